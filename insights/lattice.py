@@ -1,0 +1,208 @@
+"""Which people are counted together: published numbers are sums over whole atoms, and no atom is too small.
+
+Two lattices a round: the first carries scores, the second, built of the first one's atoms, carries shares.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from insights.cells import ROLES, Reason, UnitKey
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenUnit:
+    """A unit as it stood when the round opened; the organisation itself is the one without a parent."""
+
+    id: str
+    parent: str | None
+    name: str
+    headcount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The answers to one question, counted by option. `established` counts those of established people."""
+
+    counts: tuple[int, ...]
+    skips: int
+    established: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one sealed box held. `at` is the unit it stands at, `units` are those whose people it holds.
+
+    `key` is `<at>` for a team, `<at>~own` for people who sit in an inner unit (or in one that would be, had any unit
+    below it been launched), `<at>~small` for the box of small teams, and `ROLES`, with `at` None, for role-holders.
+    `people` were asked, `respondents` answered.
+    """
+
+    key: UnitKey
+    at: str | None
+    units: tuple[str, ...]
+    people: int
+    respondents: int
+    tallies: Mapping[str, Tally]
+
+
+Keys: TypeAlias = tuple[UnitKey, ...]
+"""Leaves that are counted together, by key, in ascending order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """Leaves that are only ever counted together. `at` is where they stand: a unit, or `ROLES`."""
+
+    at: str
+    leaves: Keys
+    pooled: bool = False
+
+
+class Tree:
+    """The frozen units, from the organisation down. ValueError unless they form one tree."""
+
+    def __init__(self, units: Sequence[FrozenUnit]) -> None:
+        self.units = {unit.id: unit for unit in sorted(units, key=lambda unit: (unit.name, unit.id))}
+        roots = [unit.id for unit in units if unit.parent is None]
+        if len(roots) != 1 or len(self.units) != len(units):
+            raise ValueError("units need different ids and exactly one without a parent")
+        self.root = roots[0]
+        self._children: dict[str, list[str]] = defaultdict(list)
+        for unit in self.units.values():
+            if unit.parent is not None:
+                self._children[unit.parent].append(unit.id)
+        if set(self.walk(self.root)) != self.units.keys():
+            raise ValueError("every unit must hang below the one without a parent")
+
+    def children(self, unit: str) -> Sequence[str]:
+        """The units directly below, by name.
+
+        >>> Tree([FrozenUnit("org", None, "Org", 0), FrozenUnit("a", "org", "A", 9)]).children("org")
+        ['a']
+        """
+        return self._children.get(unit, [])
+
+    def walk(self, unit: str) -> Iterator[str]:
+        """This unit and all below it, parents first, siblings by name.
+
+        >>> list(Tree([FrozenUnit("org", None, "Org", 0), FrozenUnit("a", "org", "A", 9)]).walk("org"))
+        ['org', 'a']
+        """
+        yield unit
+        for child in self.children(unit):
+            yield from self.walk(child)
+
+
+class Totals:
+    """Sums over leaves. ValueError where a leaf does not fit the tree or the round's questions."""
+
+    def __init__(self, tree: Tree, leaves: Sequence[Leaf], options: Mapping[str, int]) -> None:
+        self.leaves = {leaf.key: leaf for leaf in leaves}
+        if len(self.leaves) != len(leaves):
+            raise ValueError("two leaves have one key")
+        self._options = options
+        for leaf in leaves:
+            if leaf.key not in _keys_of(tree, leaf) or not tree.units.keys() >= {*leaf.units}:
+                raise ValueError(f"leaf {leaf.key} does not fit the tree")
+            for question, n in options.items():
+                if not _fits(leaf.tallies.get(question), n):
+                    raise ValueError(f"leaf {leaf.key}: the tally of {question} does not fit the question")
+
+    def counts(self, keys: Iterable[UnitKey], question: str) -> tuple[int, ...]:
+        """The answers to a question by option, over these leaves.
+
+        >>> tree = Tree([FrozenUnit("a", None, "A", 9)])
+        >>> leaf = Leaf(UnitKey("a"), "a", ("a",), 9, 8, {"q": Tally((3, 4), 1, 7)})
+        >>> Totals(tree, [leaf], {"q": 2}).counts(["a"], "q")
+        (3, 4)
+        """
+        rows = [self.leaves[key].tallies[question].counts for key in keys]
+        return tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * self._options[question]
+
+    def least(self, keys: Keys) -> int:
+        """The fewest valid answers that any question of the round has, over these leaves.
+
+        >>> Totals(Tree([FrozenUnit("a", None, "A", 9)]), [], {"q": 2}).least(())
+        0
+        """
+        return min(sum(self.counts(keys, question)) for question in self._options)
+
+    def least_established(self, keys: Keys) -> int:
+        """The same, of answers from established people.
+
+        >>> Totals(Tree([FrozenUnit("a", None, "A", 9)]), [], {"q": 2}).least_established(())
+        0
+        """
+        return min(sum(self.leaves[key].tallies[question].established for key in keys) for question in self._options)
+
+    def shortfall(self, keys: Keys, k: int) -> Reason | None:
+        """Why these leaves may not be published as one number, or None if they may: they are an atom.
+
+        >>> Totals(Tree([FrozenUnit("a", None, "A", 9)]), [], {"q": 2}).shortfall((), 5)
+        <Reason.TOO_FEW: 'too few answers'>
+        """
+        if self.least(keys) < k:
+            return Reason.TOO_FEW
+        return Reason.TOO_NEW if self.least_established(keys) < k else None
+
+    @cached_property
+    def blocks(self) -> tuple[Atom, ...]:
+        """Each leaf on its own, where it stands."""
+        return tuple(Atom(leaf.at or ROLES, (key,)) for key, leaf in self.leaves.items())
+
+
+def pool(tree: Tree, blocks: Iterable[Atom], admits: Callable[[Keys], bool]) -> tuple[Atom, ...]:
+    """The atoms of one lattice: blocks that are admitted, and pools of leftovers that are; by their leaves.
+
+    From the teams upwards: what is not admitted on its own is pooled with all that is left over at and below
+    the same unit; a pool that is not admitted either moves up. What is left at the top is in no atom, hence in
+    no number. Role-holders are never pooled with staff.
+
+    >>> small = FrozenUnit("a", "org", "A", 4), FrozenUnit("b", "org", "B", 3)
+    >>> tree = Tree([FrozenUnit("org", None, "Org", 0), *small])
+    >>> blocks = [Atom("a", ("a",)), Atom("b", ("b",)), Atom("~roles", ("~roles",))]
+    >>> pool(tree, blocks, lambda leaves: len(leaves) >= 2)
+    (Atom(at='org', leaves=('a', 'b'), pooled=True),)
+    """
+    standing: dict[str, list[Atom]] = defaultdict(list)
+    for block in blocks:
+        standing[block.at].append(block)
+    atoms = [block for block in standing[ROLES] if admits(block.leaves)]
+    left: dict[str, Keys] = {}
+    for unit in reversed(list(tree.walk(tree.root))):
+        over: list[UnitKey] = []
+        for block in standing[unit]:
+            if admits(block.leaves):
+                atoms.append(block)
+            else:
+                over += block.leaves
+        for child in tree.children(unit):
+            over += left[child]
+        left[unit] = tuple(sorted(over))
+        if over and admits(left[unit]):
+            atoms.append(Atom(unit, left[unit], pooled=True))
+            left[unit] = ()
+    return tuple(sorted(atoms, key=lambda atom: atom.leaves))
+
+
+def _keys_of(tree: Tree, leaf: Leaf) -> tuple[str, ...]:
+    if leaf.at is None:
+        return (ROLES,)
+    if leaf.at not in tree.units:
+        return ()
+    below = (f"{leaf.at}~own", f"{leaf.at}~small")
+    return below if tree.children(leaf.at) else (leaf.at, *below)
+
+
+def _fits(tally: Tally | None, options: int) -> bool:
+    return (
+        tally is not None
+        and len(tally.counts) == options
+        and min(*tally.counts, tally.skips, tally.established) >= 0
+        and tally.established <= sum(tally.counts)
+    )

@@ -1,0 +1,207 @@
+"""Every number that is a promise or a judgement, with the reason for its value beside it.
+
+The written policy is PRIVACY.md; whoever changes a constant here changes what staff were told.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import time, timedelta
+from typing import Final
+
+# --- Disclosure -------------------------------------------------------------------------------
+K_FLOOR: Final = 5
+"""Fewest people behind any published number. NHS trusts promise 10 or 11; k may be set upwards, never down."""
+
+SHARES_FLOOR: Final = 10
+"""Fewest answers behind a distribution: one person moves a share of ten by ten points."""
+
+SHARES_FROM: Final = 20
+"""From this many answers on, whole distributions are shown; below it only the top driver."""
+
+TOP_DRIVER_SHARE: Final = 0.40
+"""With 10-19 answers the top driver is named if at least this share chose it."""
+
+TENURE_OPENINGS: Final = 4
+"""Openings after which a member counts as established: four puppets cannot corner one person at once."""
+
+MOVE_TOGETHER: Final = 10
+"""This many people moving at once keep their tenure: a ward that is merged is no invasion."""
+
+N_BANDS: Final = ((5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50-99"), (100, "100-199"), (200, "200+"))
+"""How the number of answers is shown: from this n on, this band."""
+
+SCORE_STEPS: Final = ((200, 1), (50, 2), (0, 5))
+"""Scores are shown to the nearest step from this n on: about 1 point of error against 5.6 of weekly change."""
+
+SCORE_CLAMPS: Final = ((10, 10, 90), (0, 20, 80))
+"""From this n on, scores are shown within these ends: an extreme would say "everyone said"."""
+
+SHARE_STEPS: Final = ((200, 1), (50, 5), (20, 10))
+"""Shares are shown to the nearest this many per cent, from this n on."""
+
+SHARE_ENDS: Final = ((50, 10), (20, 20))
+"""The ends of a share are coded, from this n on: "10 % or less", "90 % or more"."""
+
+SPREAD_STEP: Final = 25
+"""The spread index is shown to this step; below 0 it is shown as 0, so that agreement is never published."""
+
+SPREAD_CEILING: Final = 200
+"""... and from here on as "or more": at 300 everybody would have chosen one of the two ends."""
+
+PARTICIPATION_STEP: Final = 3
+"""Numbers of respondents are shown to the nearest this many people."""
+
+PARTICIPATION_CEILING: Final = 0.90
+"""... and never above this share of those asked: "everyone answered" would name the silent by their absence."""
+
+# --- Packs ------------------------------------------------------------------------------------
+QUESTIONS_MOST: Final = 12
+"""Questions in a round: twelve sets of answers still fit the 64 bytes that a button carries."""
+
+OPTIONS_FEWEST: Final = 2
+OPTIONS_MOST: Final = 12
+"""Options of a question: one alone is no question, and more than a dozen buttons do not fit a phone."""
+
+PACK_TEXT_LENGTH: Final = 200
+"""A question is read at a glance, between two tasks."""
+
+PACK_LABEL_LENGTH: Final = 40
+"""Options and short names stand on buttons and in charts."""
+
+# --- Joining ----------------------------------------------------------------------------------
+LAUNCH_SHARE: Final = 0.3
+"""Share of the headcount that has to have joined before a unit is launched (at least 2, at most k are asked for)."""
+
+
+def launch_minimum(headcount: int, k: int) -> int:
+    """How many have to have joined before a unit may be launched.
+
+    >>> [launch_minimum(headcount, k=5) for headcount in (1, 4, 12, 40)]
+    [2, 2, 4, 5]
+    """
+    return min(k, max(2, math.ceil(LAUNCH_SHARE * headcount)))
+
+
+INVITE_LIFE: Final = timedelta(hours=24)
+"""A role invite is good for one person and one day."""
+
+INVITE_BYTES: Final = 12
+"""Randomness of a poster or invite code: 96 bits, 16 characters in a link."""
+
+UNIT_ID_LENGTH: Final = 24
+"""Unit ids travel in buttons of 64 bytes."""
+
+UNIT_NAME_LENGTH: Final = 60
+"""Unit names stand on phones and in charts."""
+
+UNIT_LEVELS: Final = 8
+"""Deepest tree of units: the largest trusts have five or six levels, and a path has to fit a line."""
+
+UNIT_ROWS: Final = 20_000
+"""Most units in one file: several times the largest employer in the NHS; more is the wrong file."""
+
+HEADCOUNT_MOST: Final = 100_000
+"""Largest headcount of one unit: above it somebody has pasted a payroll number."""
+
+# --- Rounds -----------------------------------------------------------------------------------
+OPEN_DAYS: Final = 6
+"""A weekly round is open six days: a person on four long days still meets it off shift."""
+
+REMIND_AFTER: Final = timedelta(days=3)
+"""One reminder, half-way: a second one annoys those who will not and helps few who would."""
+
+QUIET_FROM: Final = time(21, 0)
+QUIET_TO: Final = time(7, 0)
+"""Nobody is written to at night."""
+
+WINDOW_STARTS: Final = {"days": time(9, 0), "nights": time(16, 0), "mixed": time(12, 0)}
+"""Earliest local hour of delivery by working pattern.
+
+Nights: the afternoon before the shift, never the sleep after it.
+"""
+
+WINDOW_LEAST: Final = timedelta(hours=1)
+"""However late a unit wants its messages, this much of the evening is left to send them in."""
+
+LEARNING_ROUNDS: Final = 12
+"""No team is flagged before this many rounds: its usual level is not known yet."""
+
+# --- Delivery ---------------------------------------------------------------------------------
+SENDS_PER_SECOND: Final = 30.0
+"""Telegram's broadcast limit per bot; paid for or not, it is the server's."""
+
+OUTBOX_BATCH: Final = 50
+"""Rows drained at once, always this many: the size of a batch says nothing about who is in it."""
+
+SEND_TRIES: Final = 4
+"""Tries per message before it is given up until the next tick."""
+
+FLOOD_CAP: Final = timedelta(minutes=15)
+"""A longer pause than this asked for by the server is logged as an error: something is wrong."""
+
+TICK: Final = timedelta(minutes=1)
+"""How often the clock looks into the tables for what is due."""
+
+# --- Hotspots ---------------------------------------------------------------------------------
+# Points are points of strain (0-100). Method and figures: insights/hotspots.py; rates: benchmarks/hotspots_null.py.
+JUDGED_SHOWN: Final = 6
+"""A team is judged on a round when it was shown in at least this many of the last LEARNING_ROUNDS."""
+
+USUAL_ROUNDS: Final = 4
+"""Shown rounds before a change can begin: until then a high level is a level, not a rise."""
+
+START_WINDOW: Final = 26
+"""A change may have begun up to half a year ago; what lasts longer has become the team's usual."""
+
+CLIP_SD: Final = 3.5
+"""One surprise counts for at most this many standard deviations: a single bad week is no hotspot."""
+
+HUBER_SD: Final = 1.5
+"""Beyond this many standard deviations a team pulls no harder at what is taken for everybody's."""
+
+SILENT_ROUNDS: Final = 8
+"""A flag is not repeated for this many rounds; an alert still speaks after a watch."""
+
+WATCH_BAR: Final = 5.5
+ALERT_BAR: Final = 7.1
+"""Bars of the evidence Lambda: by chance alone ten watches, of which two alerts, in 100 team-years."""
+
+K_CEILING: Final = 11
+"""The largest k a detector reckons with: NHS trusts promise 10 or 11."""
+
+STRAIN_VARIANCE: Final = 500.0
+STRAIN_PERSISTS: Final = 240.0
+"""alpha and beta of `R = alpha/n - beta/N` for the mean of two items, in squared points, on simulated staff: beta is
+the part of alpha that is the person and comes back each week. (Five items: 360 and 190.)"""
+
+ITEM_VARIANCE: Final = 650.0
+ITEM_PERSISTS: Final = 290.0
+"""The same for one item."""
+
+RECENT_ROUNDS: Final = 3
+"""Whether a flag is still hot is judged on this many shown rounds: one good week proves nothing."""
+
+EASING_BELOW: Final = 0.5
+OVER_BELOW: Final = 0.25
+"""... by what share of the change as first told they still stand above the usual."""
+
+# --- Intervals --------------------------------------------------------------------------------
+INTERVAL_Z: Final = 1.645
+"""Intervals told to people hold nine times in ten: the normal distribution's 95th percentile on each side."""
+
+STRAIN_NOISE: Final = 424.0
+"""Variance of one person's strain around the team's: 360 measured for five items, over 0.85 for our two."""
+
+ITEM_NOISE: Final = 625.0
+"""The same for one item of five options: m(100-m)/4 (binomial over four steps) at its largest, m = 50."""
+
+# --- Pictures ---------------------------------------------------------------------------------
+HEAT_ROWS: Final = 24
+"""Teams in one picture: more do not fit a phone at a size that can be read."""
+
+HEAT_ENDS: Final = (20.0, 80.0)
+"""Colours run between the clamps of the smallest shown teams in every picture: two can be compared."""
+
+DIGEST_HOTSPOTS: Final = 3
+"""Hotspots told in full: a lead can go to three teams in a week, not to ten."""
