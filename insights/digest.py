@@ -10,7 +10,7 @@ from math import sqrt
 from insights.cells import Bound, Cell, Kind, Ledger, Line, Page, Released, Stat, UnitKey
 from insights.hotspot_kinds import Course, Flag, FlagKind, OpenFlag, Reading, Tier
 from insights.intervals import variance
-from insights.policy import DIGEST_HOTSPOTS, INTERVAL_Z
+from insights.policy import DIGEST_HOTSPOTS, IMPROVEMENT_LEAST, INTERVAL_Z
 from insights.subtree import standing, subtree
 
 _HOT = (FlagKind.RISE, FlagKind.SPLIT, FlagKind.CHRONIC)
@@ -96,7 +96,7 @@ def compose(ledger: Ledger, under: UnitKey, reading: Reading) -> Digest:
         answered=page.cell(under, Stat.ANSWERED),
         hotspots=tuple(hot[:DIGEST_HOTSPOTS]),
         watch=tuple(hot[DIGEST_HOTSPOTS:]),
-        better=tuple(flag for flag in flags if flag.kind is FlagKind.BETTER),
+        better=tuple(flag for flag in flags if flag.kind is FlagKind.BETTER and flag.p_real >= IMPROVEMENT_LEAST),
         silent=tuple(flag for flag in flags if flag.kind is FlagKind.SILENCE),
         shared=next((flag for flag in reading.flags if flag.kind is FlagKind.SHARED), None),
         still_open=still,

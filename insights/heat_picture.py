@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -132,10 +132,10 @@ class HeatPicture:
         self.easel.box(x, y, width, height, facecolor=color)
         newest = self.columns.is_newest(place)
         size = 13 if newest else SMALL
-        number = whole(cell)
-        if self.easel.measure(number, size, newest) <= width:
-            ink = PAPER if luminance(color) < 0.18 else BLACK
-            self.easel.text(x + width / 2, y + height / 2, number, size=size, bold=newest, align="center", color=ink)
+        written = [whole(cell), whole(replace(cell, bound=Bound.ABOUT))]
+        number = next((one for one in written if self.easel.measure(one, size, newest) <= width), "")
+        ink = PAPER if luminance(color) < 0.18 else BLACK
+        self.easel.text(x + width / 2, y + height / 2, number, size=size, bold=newest, align="center", color=ink)
 
     def _mark(self, y: float, mark: Mark) -> None:
         """The sign before the name, and a frame around the weeks since it began."""

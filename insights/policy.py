@@ -205,3 +205,12 @@ HEAT_ENDS: Final = (20.0, 80.0)
 
 DIGEST_HOTSPOTS: Final = 3
 """Hotspots told in full: a lead can go to three teams in a week, not to ten."""
+
+IMPROVEMENT_LEAST: Final = 0.5
+"""An improvement is told when it is more likely real than not: praise for noise is soon found out."""
+
+STEWARDS_NEEDED: Final = 2
+"""A launch, and whatever changes who stands behind a number, takes this many: one alone could corner somebody."""
+
+HELP_CARD_REVIEW: Final = timedelta(days=365)
+"""A help line that nobody has rung for a year may be gone when somebody needs it."""

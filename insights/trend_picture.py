@@ -123,7 +123,12 @@ class TrendPicture:
 
 
 def value(point: Point) -> float:
-    """The shown number of a point that has one."""
+    """The shown number of a point that has one.
+
+    >>> from datetime import date
+    >>> value(Point(1, date(2026, 1, 6), Released(55.0, "20-49"), None, None))
+    55.0
+    """
     assert isinstance(point.cell, Released)
     return point.cell.value
 

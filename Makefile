@@ -1,0 +1,42 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup setup-dev demo run test check pins
+help:            ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+setup: .venv/.ready            ## .venv with the shiftpulse command in it
+setup-dev: .venv/.ready-dev    ## the same, with what the tests need
+
+.venv/.ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Shiftpulse needs Python 3.11 or newer: make setup PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up .venv (a minute or two the first time)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.txt
+	@echo "Adding what the tests need"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: setup      ## twenty simulated weeks through the real bot, no Telegram account needed
+	@$(BIN)/shiftpulse demo
+
+run: setup       ## the bot, with the settings in .env
+	@$(BIN)/shiftpulse migrate
+	@$(BIN)/shiftpulse run
+
+check: setup-dev ## lint, types, import contracts
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+test: check      ## everything: check, then the tests
+	@$(BIN)/python -m pytest -q
+
+pins:            ## refresh the pinned dependencies (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt
+	uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -c requirements.txt -o requirements-dev.txt
