@@ -1,0 +1,107 @@
+"""Sealed totals: one fixed-size encrypted box per scope that holds every counter of that scope."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+SKIPPED = -1
+_NONCE = 12
+
+
+class BoxDamagedError(Exception):
+    """A box does not open with the round's key: the round cannot be counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which counters a box holds: `options[i]` is the number of options of the round's question i."""
+
+    options: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """Number of counters: respondents, then per question its options, skips, and established."""
+        return 1 + sum(count + 2 for count in self.options)
+
+
+@dataclass(slots=True)
+class Counters:
+    """An opened box. Its repr says nothing of what is in it."""
+
+    layout: Layout
+    values: list[int] = field(repr=False)
+
+    @classmethod
+    def zero(cls, layout: Layout) -> Counters:
+        """An empty box."""
+        return cls(layout, [0] * layout.size)
+
+    def count(self, answers: Sequence[int], is_established: bool) -> None:
+        """Adds one respondent. `answers[i]`: option index or `SKIPPED`. Raises ValueError on a misfit."""
+        places = self._places(answers)
+        self.values[0] += 1
+        for start, options, answer in places:
+            if answer == SKIPPED:
+                self.values[start + options] += 1
+            else:
+                self.values[start + answer] += 1
+                self.values[start + options + 1] += is_established
+
+    def _places(self, answers: Sequence[int]) -> list[tuple[int, int, int]]:
+        if len(answers) != len(self.layout.options):
+            raise ValueError("The answers do not fit the round's questions.")
+        places, start = [], 1
+        for options, answer in zip(self.layout.options, answers, strict=True):
+            if not SKIPPED <= answer < options:
+                raise ValueError("An answer is none of its question's options.")
+            places.append((start, options, answer))
+            start += options + 2
+        return places
+
+    @property
+    def respondents(self) -> int:
+        """How many were counted."""
+        return self.values[0]
+
+    def question(self, index: int) -> tuple[tuple[int, ...], int, int]:
+        """(counts by option, skips, valid answers of established people) of one question."""
+        start = 1 + sum(count + 2 for count in self.layout.options[:index])
+        end = start + self.layout.options[index]
+        return tuple(self.values[start:end]), self.values[end], self.values[end + 1]
+
+
+class Sealer:
+    """Seals and opens the boxes of one round."""
+
+    __slots__ = ("_aead", "_round")
+
+    def __init__(self, key: bytes, round_number: int) -> None:
+        self._aead = AESGCM(key)
+        self._round = round_number
+
+    def seal(self, scope: str, counters: Counters) -> bytes:
+        """The box, under a fresh nonce; bound to its round and scope."""
+        nonce = os.urandom(_NONCE)
+        plain = struct.pack(f">{counters.layout.size}I", *counters.values)
+        return nonce + self._aead.encrypt(nonce, plain, self._bound_to(scope))
+
+    def unseal(self, scope: str, layout: Layout, box: bytes) -> Counters:
+        """The counters again. Raises `BoxDamagedError`."""
+        try:
+            plain = self._aead.decrypt(box[:_NONCE], box[_NONCE:], self._bound_to(scope))
+            return Counters(layout, list(struct.unpack(f">{layout.size}I", plain)))
+        except (InvalidTag, ValueError, struct.error):
+            raise BoxDamagedError from None
+
+    def _bound_to(self, scope: str) -> bytes:
+        return f"{self._round}|{scope}".encode()
+
+
+Totals = Mapping[str, Counters]
+"""Opened boxes by scope."""

@@ -1,0 +1,121 @@
+"""The key file of a round: its secrets, how many answers are committed at least, and whether it is closing.
+
+One fixed-size file, 0600, written in place, so that shredding overwrites every byte that ever held a key.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_MAGIC = b"SPK1"
+_KEY = 32
+_BUTTON_KEY = 64
+_LAYOUT = struct.Struct(f">4sI{_KEY}s{_KEY}s{_BUTTON_KEY}s")
+_STATE = struct.Struct(">QB")
+_MARK, _CLOSING = struct.Struct(">Q"), struct.Struct(">B")
+SIZE = _LAYOUT.size + _STATE.size
+_PRIVATE = 0o600
+_PIECE = 1 << 20
+
+
+class KeyFileError(Exception):
+    """The round's key file is missing or damaged."""
+
+
+@dataclass(slots=True)
+class KeyFile:
+    """An open key file. `mark` lags behind what is committed and never leads."""
+
+    path: Path
+    round: int
+    token_key: bytes = field(repr=False)
+    box_key: bytes = field(repr=False)
+    button_key: bytes = field(repr=False)
+    mark: int = field(repr=False)
+    is_closing: bool
+    _handle: int = field(repr=False)
+
+    def note(self, mark: int) -> None:
+        """Remembers that this many answers are committed. Touches nothing but the mark: another process that
+        has the file open may have noted closing."""
+        self.mark = mark
+        os.pwrite(self._handle, _MARK.pack(mark), _LAYOUT.size)
+
+    def note_closing(self) -> None:
+        """Remembers for good that the round takes no more answers, before anything is computed."""
+        self.is_closing = True
+        os.pwrite(self._handle, _CLOSING.pack(True), _LAYOUT.size + _MARK.size)
+        os.fsync(self._handle)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def shred(self) -> None:
+        """Overwrites the keys in place, makes that durable, removes the file."""
+        self.close()
+        overwrite_and_unlink(self.path)
+
+
+def create(path: Path, round_number: int) -> KeyFile:
+    """Makes the secrets of a round. Raises FileExistsError if they exist."""
+    token_key, box_key, button_key = os.urandom(_KEY), os.urandom(_KEY), os.urandom(_BUTTON_KEY)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE)
+    secrets = _LAYOUT.pack(_MAGIC, round_number, token_key, box_key, button_key)
+    os.pwrite(handle, secrets + _STATE.pack(0, False), 0)
+    os.fsync(handle)
+    sync_folder(path.parent)
+    return KeyFile(path, round_number, token_key, box_key, button_key, 0, False, handle)
+
+
+def read(path: Path, round_number: int) -> KeyFile:
+    """Opens the secrets of a round. Raises `KeyFileError`; another OSError when it is there and cannot be opened
+    now, which voids no round."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        raise KeyFileError("The round's key file is missing: the round cannot be counted.") from None
+    content = os.pread(handle, SIZE + 1, 0)
+    if len(content) == SIZE:
+        magic, number, token_key, box_key, button_key = _LAYOUT.unpack_from(content)
+        mark, closing = _STATE.unpack_from(content, _LAYOUT.size)
+        if magic == _MAGIC and number == round_number:
+            return KeyFile(path, number, token_key, box_key, button_key, mark, bool(closing), handle)
+    os.close(handle)
+    raise KeyFileError("The round's key file is damaged: the round cannot be counted.")
+
+
+def overwrite_and_unlink(path: Path) -> None:
+    """Overwrites a file in place with random bytes, syncs, removes it. Nothing if it is not there."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
+        return
+    try:
+        overwrite(handle)
+    finally:
+        os.close(handle)
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def overwrite(handle: int) -> None:
+    """Overwrites an open file in place with random bytes and syncs, also when its name is gone already."""
+    size = os.fstat(handle).st_size
+    for start in range(0, size, _PIECE):
+        os.pwrite(handle, os.urandom(min(_PIECE, size - start)), start)
+    os.fsync(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the creation or removal of a file durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

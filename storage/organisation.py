@@ -1,0 +1,48 @@
+"""Who runs this, and the plan: one organisation, one schedule, one k."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from sqlmodel import Field, SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from insights.schedule import Schedule
+
+ONLY = 1
+
+
+class Organisation(SQLModel, table=True):
+    """The one row that says who asks, how to complain, and when check-ins open."""
+
+    __tablename__ = "organisation"
+
+    id: int = Field(default=ONLY, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    name: str
+    contact: str
+    k: int
+    zone: str
+    weekday: int
+    opens: str
+    open_days: int
+    first: date | None = None
+
+    def schedule(self) -> Schedule:
+        """The plan as pure arithmetic wants it."""
+        return Schedule(
+            weekday=self.weekday,
+            at=time.fromisoformat(self.opens),
+            zone=self.zone,
+            open_days=self.open_days,
+            first=self.first,
+        )
+
+
+async def organisation(db: AsyncSession) -> Organisation | None:
+    """The organisation, or None before `shiftpulse organisation` was run."""
+    return (await db.exec(select(Organisation).where(Organisation.id == ONLY))).one_or_none()
+
+
+async def save_organisation(db: AsyncSession, wanted: Organisation) -> None:
+    """Writes the one row, new or changed."""
+    await db.merge(wanted)

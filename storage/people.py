@@ -1,0 +1,112 @@
+"""Members and role-holders: who may be written to. Nothing here knows of an answer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlalchemy import func
+from sqlmodel import Field, SQLModel, col, delete, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Role(StrEnum):
+    """What a role-holder may see and do."""
+
+    LEAD = "lead"
+    HR = "hr"
+    STEWARD = "steward"
+
+
+class Pattern(StrEnum):
+    """When a person works, so that nobody is woken."""
+
+    DAYS = "days"
+    NIGHTS = "nights"
+    MIXED = "mixed"
+
+
+def fresh_id() -> str:
+    """A random id, so that no order of rows tells who joined when."""
+    return secrets.token_hex(12)
+
+
+class Person(SQLModel, table=True):
+    """A member of a unit."""
+
+    __tablename__ = "person"
+
+    id: str = Field(default_factory=fresh_id, primary_key=True, repr=False)
+    lookup: bytes = Field(unique=True, repr=False)
+    sealed: bytes = Field(repr=False)
+    unit_id: str = Field(foreign_key="unit.id", index=True, repr=False)
+    moved_from: str | None = Field(default=None, repr=False)
+    language: str = Field(default="en", repr=False)
+    pattern: str = Field(default=Pattern.MIXED, repr=False)
+    shift_hours: int = Field(default=0, repr=False)
+    openings: int = Field(default=0, repr=False)
+    is_established: bool = Field(default=False, repr=False)
+    paused_rounds: int = Field(default=0, repr=False)
+    is_reachable: bool = Field(default=True, repr=False)
+
+
+class RoleHolder(SQLModel, table=True):
+    """A lead, HR analyst or steward: a display name and what they look after."""
+
+    __tablename__ = "role_holder"
+
+    id: str = Field(default_factory=fresh_id, primary_key=True, repr=False)
+    lookup: bytes = Field(index=True, repr=False)
+    sealed: bytes = Field(repr=False)
+    role: str = Field(repr=False)
+    unit_id: str = Field(foreign_key="unit.id", repr=False)
+    display_name: str = Field(repr=False)
+    language: str = Field(default="en", repr=False)
+
+
+async def person(db: AsyncSession, lookup: bytes) -> Person | None:
+    """The member, if they joined."""
+    return (await db.exec(select(Person).where(Person.lookup == lookup))).one_or_none()
+
+
+async def members(db: AsyncSession, unit_id: str) -> int:
+    """How many have joined a unit."""
+    return (await db.exec(select(func.count()).select_from(Person).where(Person.unit_id == unit_id))).one()
+
+
+async def members_by_unit(db: AsyncSession) -> dict[str, int]:
+    """How many have joined each unit that anybody joined."""
+    rows = await db.exec(select(Person.unit_id, func.count()).group_by(Person.unit_id))
+    return dict(rows.all())
+
+
+async def establish_members(db: AsyncSession, unit_id: str) -> None:
+    """At launch, who is there counts as established."""
+    await db.exec(update(Person).where(col(Person.unit_id) == unit_id).values(is_established=True))
+
+
+async def forget_person(db: AsyncSession, lookup: bytes) -> bool:
+    """Erases a member and, by cascade, their seat and every message still waiting for them."""
+    done = await db.exec(delete(Person).where(col(Person.lookup) == lookup))
+    return bool(done.rowcount)
+
+
+async def set_reachable(db: AsyncSession, lookup: bytes, reachable: bool) -> None:
+    """Whether messages arrive: said by Telegram when the bot is blocked or unblocked."""
+    await db.exec(update(Person).where(col(Person.lookup) == lookup).values(is_reachable=reachable))
+
+
+async def roles_of(db: AsyncSession, lookup: bytes) -> Sequence[RoleHolder]:
+    """The roles somebody holds, none for most."""
+    return (await db.exec(select(RoleHolder).where(RoleHolder.lookup == lookup))).all()
+
+
+async def role_holders(db: AsyncSession, role: Role) -> Sequence[RoleHolder]:
+    """Everybody with a role."""
+    return (await db.exec(select(RoleHolder).where(RoleHolder.role == role))).all()
+
+
+async def role_holder(db: AsyncSession, holder_id: str) -> RoleHolder | None:
+    """One role-holder by id."""
+    return (await db.exec(select(RoleHolder).where(RoleHolder.id == holder_id))).one_or_none()

@@ -1,0 +1,190 @@
+"""One round's sealed store at work: answers in, totals out, and never an answer by itself.
+
+Synchronous Core on one writer thread. Answers that wait are committed together; each is acknowledged only after
+its commit. Grouping is for speed: the seal does not rest on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import col
+
+from storage.boxes import BoxDamagedError, Counters, Layout, Sealer, Totals
+from storage.keyfile import KeyFile, KeyFileError, create, overwrite_and_unlink, read
+from storage.stores import FORMAT, Box, Format, StoreMissingError, Stores, Token, is_damage
+from storage.tokens import token
+
+
+class Receipt(StrEnum):
+    """What became of a Send."""
+
+    RECORDED = "recorded"
+    ALREADY = "already"
+    CLOSED = "closed"
+
+
+class VoidRoundError(Exception):
+    """What the store holds and what was acknowledged do not agree: the round is void, nothing is guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One person's finished check-in on its way into a box. Its repr says nothing."""
+
+    telegram_id: int = field(repr=False)
+    scope: str = field(repr=False)
+    answers: tuple[int, ...] = field(repr=False)
+    is_established: bool = field(repr=False)
+
+
+class SealedStore:
+    """The boxes and tokens of one round. Used by one thread at a time."""
+
+    def __init__(self, engine: Engine, keys: KeyFile, layout: Layout, stores: Stores) -> None:
+        self._engine, self._keys, self.layout, self._stores = engine, keys, layout, stores
+        self._sealer = Sealer(keys.box_key, keys.round)
+
+    def __repr__(self) -> str:
+        return f"SealedStore(round={self.round})"
+
+    @property
+    def round(self) -> int:
+        """The round's number."""
+        return self._keys.round
+
+    @property
+    def is_closing(self) -> bool:
+        """No more answers are taken."""
+        return self._keys.is_closing
+
+    @property
+    def button_key(self) -> bytes:
+        """What the round's buttons are sealed with."""
+        return self._keys.button_key
+
+    def submit(self, batch: Sequence[Submission]) -> list[Receipt]:
+        """Counts each submission once, all in one transaction, and returns a receipt for each, in order."""
+        if self.is_closing:
+            return [Receipt.CLOSED] * len(batch)
+        with self._engine.begin() as db:
+            receipts = self._count(db, batch)
+            tokens = db.execute(select(func.count()).select_from(Token)).scalar_one()
+        self._keys.note(tokens)
+        return receipts
+
+    def _count(self, db: Connection, batch: Sequence[Submission]) -> list[Receipt]:
+        tokens = [token(self._keys.token_key, one.telegram_id) for one in batch]
+        new = {value for value in sorted(set(tokens)) if self._insert_token(db, value)}
+        receipts, counted = [], []
+        for value, one in zip(tokens, batch, strict=True):
+            receipts.append(Receipt.RECORDED if value in new else Receipt.ALREADY)
+            if value in new:
+                new.discard(value)
+                counted.append(one)
+        for scope in sorted({one.scope for one in counted}):
+            self._seal_into(db, scope, [one for one in counted if one.scope == scope])
+        return receipts
+
+    def _insert_token(self, db: Connection, value: bytes) -> bool:
+        statement = text(f"INSERT INTO {self._name('token')} (token) VALUES (:token) ON CONFLICT DO NOTHING")
+        return bool(db.execute(statement, {"token": value}).rowcount)
+
+    def _seal_into(self, db: Connection, scope: str, submissions: Iterable[Submission]) -> None:
+        sealed = db.execute(select(col(Box.sealed)).where(col(Box.scope) == scope).with_for_update()).scalar_one()
+        counters = self._sealer.unseal(scope, self.layout, sealed)
+        for one in submissions:
+            counters.count(one.answers, one.is_established)
+        db.execute(update(Box).where(col(Box.scope) == scope).values(sealed=self._sealer.seal(scope, counters)))
+
+    def _name(self, table: str) -> str:
+        schema = self._engine.get_execution_options()["schema_translate_map"]["sealed"]
+        return f"{schema}.{table}" if schema else table
+
+    def has_sent(self, telegram_id: int) -> bool:
+        """Whether somebody's answers are in. Asked only for the person themself, or to spare them a reminder."""
+        value = token(self._keys.token_key, telegram_id)
+        with self._engine.begin() as db:
+            return db.execute(select(col(Token.token)).where(col(Token.token) == value)).first() is not None
+
+    def stop(self) -> None:
+        """From here on no answer is taken, whatever crashes."""
+        if not self.is_closing:
+            self._keys.note_closing()
+
+    def totals(self) -> Totals:
+        """Every box, opened. Raises `VoidRoundError` unless sum of the boxes = tokens >= mark."""
+        with _void_if_damaged():
+            with self._engine.begin() as db:
+                rows = db.execute(select(col(Box.scope), col(Box.sealed))).all()
+                tokens = db.execute(select(func.count()).select_from(Token)).scalar_one()
+            totals = {scope: self._sealer.unseal(scope, self.layout, sealed) for scope, sealed in rows}
+        if not sum(box.respondents for box in totals.values()) == tokens >= self._keys.mark:
+            raise VoidRoundError
+        return totals
+
+    def close(self) -> None:
+        """Lets go of files and connections; the round goes on at the next start."""
+        self._engine.dispose()
+        self._keys.close()
+
+    def shred(self) -> None:
+        """Destroys the keys, then the store."""
+        self._keys.shred()
+        self._stores.destroy(self.round, self._engine)
+
+
+@contextmanager
+def _void_if_damaged() -> Iterator[None]:
+    """What is gone or damaged voids the round; what is busy or out of reach does not."""
+    try:
+        yield
+    except (BoxDamagedError, KeyFileError, StoreMissingError):
+        raise VoidRoundError from None
+    except DatabaseError as error:
+        if is_damage(error):
+            raise VoidRoundError from None
+        raise
+
+
+def create_store(stores: Stores, round_number: int, scopes: Iterable[str], layout: Layout) -> SealedStore:
+    """A store with every box there and empty. What a crashed opening left behind is replaced."""
+    discard_store(stores, round_number)
+    engine = stores.create(round_number)
+    keys = create(stores.key_path(round_number), round_number)
+    sealer = Sealer(keys.box_key, round_number)
+    with engine.begin() as db:
+        options = ",".join(str(count) for count in layout.options)
+        db.execute(insert(Format).values(number=FORMAT, options=options))
+        for scope in sorted(scopes):
+            db.execute(insert(Box).values(scope=scope, sealed=sealer.seal(scope, Counters.zero(layout))))
+    return SealedStore(engine, keys, layout, stores)
+
+
+def open_store(stores: Stores, round_number: int) -> SealedStore:
+    """The store of a round that is open or closing. Raises `VoidRoundError` if it or its keys are gone, or if it does
+    not hold what was acknowledged: better now than after six more days of answers."""
+    with ExitStack() as undo, _void_if_damaged():
+        keys = read(stores.key_path(round_number), round_number)
+        undo.callback(keys.close)
+        engine = stores.open(round_number)
+        undo.callback(engine.dispose)
+        with engine.begin() as db:
+            options = db.execute(select(col(Format.options)).where(col(Format.number) == FORMAT)).scalar_one_or_none()
+        if options is None:
+            raise VoidRoundError
+        store = SealedStore(engine, keys, Layout(tuple(int(count) for count in options.split(","))), stores)
+        store.totals()
+        undo.pop_all()
+    return store
+
+
+def discard_store(stores: Stores, round_number: int) -> None:
+    """Destroys whatever there is of a round, keys first."""
+    overwrite_and_unlink(stores.key_path(round_number))
+    stores.destroy(round_number)

@@ -1,0 +1,71 @@
+"""Units and headcounts: the tree that stewards keep. No staff names anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Unit(SQLModel, table=True):
+    """A ward, team, division or the organisation itself. It gathers members until two stewards launch it."""
+
+    __tablename__ = "unit"
+
+    id: str = Field(primary_key=True)
+    parent_id: str | None = Field(default=None, foreign_key="unit.id", index=True)
+    name: str
+    headcount: int
+    is_launched: bool = False
+
+
+async def unit(db: AsyncSession, unit_id: str, is_locked: bool = False) -> Unit | None:
+    """The unit, if there is one of that id; locked until the transaction ends where one counts, then adds."""
+    wanted = select(Unit).where(Unit.id == unit_id)
+    return (await db.exec(wanted.with_for_update() if is_locked else wanted)).one_or_none()
+
+
+async def all_units(db: AsyncSession) -> Sequence[Unit]:
+    """Every unit, by id."""
+    return (await db.exec(select(Unit).order_by(col(Unit.id)))).all()
+
+
+async def root(db: AsyncSession) -> Unit | None:
+    """The unit without a parent: the organisation."""
+    return (await db.exec(select(Unit).where(col(Unit.parent_id).is_(None)))).one_or_none()
+
+
+async def save_units(db: AsyncSession, units: Sequence[Unit]) -> None:
+    """Writes new and changed units, parents first; what is launched stays launched."""
+    known = {row.id: row for row in await all_units(db)}
+    db.add_all([one for one in units if one.id not in known])
+    await db.flush()
+    for wanted in units:
+        row = known.get(wanted.id)
+        if row is not None:
+            row.parent_id, row.name, row.headcount = wanted.parent_id, wanted.name, wanted.headcount
+            db.add(row)
+    await db.flush()
+
+
+async def launch(db: AsyncSession, unit_id: str) -> bool:
+    """Gathering becomes launched, once: True only for whoever did it."""
+    done = await db.exec(
+        update(Unit).where(col(Unit.id) == unit_id, col(Unit.is_launched).is_(False)).values(is_launched=True)
+    )
+    return bool(done.rowcount)
+
+
+def below(units: Sequence[Unit], top: str) -> set[str]:
+    """The ids of `top` and of everything under it."""
+    children: dict[str | None, list[str]] = {}
+    for row in units:
+        children.setdefault(row.parent_id, []).append(row.id)
+    found: set[str] = set()
+    waiting = [top]
+    while waiting:
+        here = waiting.pop()
+        found.add(here)
+        waiting.extend(children.get(here, ()))
+    return found

@@ -1,0 +1,50 @@
+"""One organisation, one row, one plan."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from sqlmodel import func, select
+
+from insights.schedule import Schedule
+from storage.database import Begin
+from storage.organisation import Organisation, organisation, save_organisation
+from tests.make import FIRST_DAY, Make
+
+
+async def test_before_it_is_named_there_is_none(begin: Begin) -> None:
+    async with begin() as db:
+        assert await organisation(db) is None
+
+
+async def test_what_is_saved_is_read_back(begin: Begin, make: Make) -> None:
+    async with begin() as db:
+        await save_organisation(db, make.organisation())
+        await db.commit()
+    async with begin() as db:
+        found = await organisation(db)
+    assert found == make.organisation()
+
+
+async def test_saving_again_changes_the_one_row(begin: Begin, make: Make) -> None:
+    for name, k in (("St Brigid's", 5), ("St Brigid's Trust", 10)):
+        async with begin() as db:
+            await save_organisation(db, make.organisation(name=name, k=k, first=None))
+            await db.commit()
+    async with begin() as db:
+        found = await organisation(db)
+        assert found is not None
+        assert (found.name, found.k, found.first) == ("St Brigid's Trust", 10, None)
+        assert (await db.exec(select(func.count()).select_from(Organisation))).one() == 1
+
+
+async def test_unless_it_is_committed_nothing_is_saved(begin: Begin, make: Make) -> None:
+    async with begin() as db:
+        await save_organisation(db, make.organisation())
+    async with begin() as db:
+        assert await organisation(db) is None
+
+
+def test_its_row_is_the_plan_that_arithmetic_wants(make: Make) -> None:
+    wanted = Schedule(weekday=1, at=time(9), zone="Europe/London", open_days=6, first=FIRST_DAY)
+    assert make.organisation().schedule() == wanted
