@@ -1,0 +1,81 @@
+"""What buttons carry: a versioned prefix each, ids and small integers only, never a person."""
+
+from __future__ import annotations
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class CheckinTap(CallbackData, prefix="c1"):
+    """A check-in's next state, encrypted for one person and one round."""
+
+    payload: str
+
+
+class PracticeTap(CallbackData, prefix="p1"):
+    """A practice check-in's next state. `begin` starts one."""
+
+    payload: str
+
+
+class JoinTap(CallbackData, prefix="j1"):
+    """Joining the unit of a poster: the code again, and the working pattern once it is chosen."""
+
+    code: str
+    pattern: str = ""
+
+
+class MoveTap(CallbackData, prefix="m1"):
+    """Moving to the unit of another poster."""
+
+    code: str
+
+
+class AcceptTap(CallbackData, prefix="a1"):
+    """Taking on the role of an invite."""
+
+    code: str
+
+
+class SettingTap(CallbackData, prefix="s1"):
+    """A setting: `pattern`, `later` (hours) or `pause` (rounds), and its value."""
+
+    what: str
+    value: str
+
+
+class LeaveTap(CallbackData, prefix="l1"):
+    """Leaving for good, or not."""
+
+    sure: bool
+
+
+class StayTap(CallbackData, prefix="n1"):
+    """No, thank you: the question goes away."""
+
+
+class UnitTap(CallbackData, prefix="u1"):
+    """What a role-holder published-unit screen shows: `/team` of one unit."""
+
+    unit: str
+
+
+class TrendTap(CallbackData, prefix="t1"):
+    """A trend: unit, the number of the question in the pack (-1: strain), rounds back (0: all), what to do."""
+
+    unit: str
+    question: int
+    last: int
+    step: str
+
+
+class LaunchTap(CallbackData, prefix="g1"):
+    """A first steward wants a unit launched (the top unit: all that are ready)."""
+
+    unit: str
+
+
+class ConfirmTap(CallbackData, prefix="k1"):
+    """The second steward's answer to a pending wish."""
+
+    wish: str
+    yes: bool

@@ -1,0 +1,1 @@
+"""HR analysts: trends and exports."""

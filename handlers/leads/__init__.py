@@ -1,0 +1,1 @@
+"""Wellbeing leads: the digest, hotspots and their teams."""

@@ -1,0 +1,193 @@
+"""The weekly digest: where it burns, how sure we are, what can be done, and who is silent. For one subtree each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiogram import Bot, Router
+from aiogram.filters import Command
+from aiogram.types import BufferedInputFile, Message
+
+from handlers.figures import advice, answered, clip, coverage, driver, evidence, name, name_of, strain
+from handlers.house import House
+from handlers.pictures import digest_picture
+from handlers.speech import language_of, telegram_id
+from handlers.words import Html, Speaker
+from insights.cells import Ledger, Page, UnitKey
+from insights.digest import Digest, compose
+from insights.hotspot_kinds import Course, Flag, OpenFlag
+from insights.hotspots import detect
+from insights.pack import Pack
+from insights.policy import K_FLOOR
+from storage.organisation import organisation
+from storage.people import Role, RoleHolder, role_holder, roles_of
+
+PICTURE_NAME = "digest.png"
+
+
+def router() -> Router:
+    """`/hotspots`, and `/digest` to see the last one again."""
+    routes = Router(name="leads")
+    routes.message.register(hotspots, Command("hotspots"))
+    routes.message.register(again, Command("digest"))
+    return routes
+
+
+async def send_digest(bot: Bot, house: House, chat: int, holder_id: str | None, quietly: bool) -> None:
+    """The digest of the last round to one role-holder: their own units and nobody else's."""
+    async with house.begin() as db:
+        holder = await role_holder(db, holder_id) if holder_id else None
+        pages = await house.ledger.pages(db)
+        plan = await organisation(db)
+    if holder is None or not pages or pages[-1].line(UnitKey(holder.unit_id)) is None:
+        return
+    await _post(bot, house, chat, holder, pages, plan.k if plan else K_FLOOR, quietly)
+
+
+async def _post(bot: Bot, house: House, chat: int, holder: RoleHolder, pages: Ledger, k: int, quietly: bool) -> None:
+    say = house.words.speak(holder.language)
+    under = UnitKey(holder.unit_id)
+    reading = detect(pages)
+    digest = compose(pages, under, reading)
+    title = say.plain("digest.title", unit=name(digest.line, say))
+    picture = await digest_picture(pages, under, reading, say, title)
+    await bot.send_photo(
+        chat,
+        BufferedInputFile(picture, PICTURE_NAME),
+        caption=say("digest.caption", unit=name(digest.line, say), day=say.day(digest.opened_on)),
+        disable_notification=quietly,
+    )
+    await bot.send_message(chat, digest_text(digest, pages, house.pack, say, k), disable_notification=quietly)
+
+
+def digest_text(digest: Digest, pages: Ledger, pack: Pack, say: Speaker, k: int) -> str:
+    """The whole digest in words."""
+    page = pages[-1]
+    opening = [
+        say("digest.headline", unit=name(digest.line, say), day=say.day(digest.opened_on), round=digest.round),
+        strain(digest.strain, say),
+        _change(digest, say),
+        coverage(digest.line, say),
+        answered(digest.answered, digest.line, say, k),
+    ]
+    sections = [Html("\n".join(part for part in opening if part))]
+    if digest.learning:
+        sections.append(say.count("digest.learning", digest.learning))
+    if digest.shared:
+        sections.append(say("digest.shared", evidence=evidence(digest.shared, page, say)))
+    sections += [_hotspot(flag, digest, page, pack, say) for flag in digest.hotspots]
+    if not digest.learning and not digest.hotspots:
+        sections.append(say("digest.no_hotspots"))
+    sections += _lists(digest, pages, say)
+    sections.append(say("digest.closing", k=k))
+    return clip("\n\n".join(sections))
+
+
+def _change(digest: Digest, say: Speaker) -> Html:
+    change = digest.change
+    if change is None:
+        return say("digest.no_change") if digest.round > 1 else Html("")
+    key = "digest.worse" if change.points > 0 else "digest.better_by"
+    return say(key, points=int(abs(change.points) + 0.5))
+
+
+def _hotspot(flag: Flag, digest: Digest, page: Page, pack: Pack, say: Speaker) -> Html:
+    found = digest.drivers.get(flag.unit)
+    parts = [
+        say(f"digest.{flag.tier.name.lower()}", unit=name_of(page, flag.unit, say)),
+        evidence(flag, page, say),
+        driver(found, pack, say),
+        advice(found, pack, say),
+    ]
+    return Html("\n".join(part for part in parts if part))
+
+
+def _lists(digest: Digest, pages: Ledger, say: Speaker) -> list[Html]:
+    page = pages[-1]
+    sections = []
+    groups = (("digest.more", digest.watch), ("digest.silent", digest.silent), ("digest.improved", digest.better))
+    for key, flags in groups:
+        if flags:
+            lines = [
+                say("digest.item", unit=name_of(page, one.unit, say), evidence=evidence(one, page, say))
+                for one in flags
+            ]
+            sections.append(say(key, lines=Html("\n".join(lines))))
+    if digest.still_open:
+        lines = [_open_flag(one, pages, say) for one in digest.still_open]
+        sections.append(say("digest.still_open", lines=Html("\n".join(lines))))
+    if digest.cannot_judge:
+        units = ", ".join(name_of(page, unit, say) for unit in digest.cannot_judge)
+        sections.append(say("digest.cannot_judge", units=units))
+    return sections
+
+
+def _open_flag(one: OpenFlag, pages: Ledger, say: Speaker) -> Html:
+    began = next((page.opened_on for page in pages if page.round == one.flag.since), pages[-1].opened_on)
+    return say(
+        f"digest.{one.state.name.lower()}",
+        unit=name_of(pages[-1], one.flag.unit, say),
+        kind=say.plain(f"kind.{one.flag.kind.name.lower()}"),
+        day=say.short_day(began),
+    )
+
+
+def _explained(one: OpenFlag, digest: Digest, pages: Ledger, pack: Pack, say: Speaker) -> Html:
+    """An open flag with the evidence on which it was raised, and what weighs most now."""
+    page = pages[-1]
+    raised = next((past.opened_on for past in pages if past.round == one.flag.round), page.opened_on)
+    found = None if one.state is Course.OVER else digest.drivers.get(one.flag.unit)
+    parts = [
+        say("hotspots.raised", unit=name_of(page, one.flag.unit, say), day=say.day(raised)),
+        evidence(one.flag, page, say),
+        driver(found, pack, say),
+        advice(found, pack, say),
+    ]
+    return Html("\n".join(part for part in parts if part))
+
+
+async def _mine(message: Message, house: House) -> tuple[Speaker, Sequence[RoleHolder], Ledger, int]:
+    async with house.begin() as db:
+        roles = await roles_of(db, house.ids.lookup(telegram_id(message)))
+        pages = await house.ledger.pages(db)
+        plan = await organisation(db)
+    say = house.words.speak(roles[0].language if roles else language_of(message))
+    return say, [one for one in roles if one.role in (Role.LEAD, Role.HR)], pages, plan.k if plan else K_FLOOR
+
+
+async def hotspots(message: Message, house: House) -> None:
+    """What is flagged now, and what is still open, with its evidence."""
+    say, roles, pages, _k = await _mine(message, house)
+    if not roles:
+        await message.answer(say("lead.only"))
+        return
+    if not pages:
+        await message.answer(say("team.nothing_yet"))
+        return
+    page, reading = pages[-1], detect(pages)
+    for holder in roles:
+        if page.line(UnitKey(holder.unit_id)) is None:
+            await message.answer(say("team.not_in"))
+            continue
+        digest = compose(pages, UnitKey(holder.unit_id), reading)
+        sections = [say("hotspots.title", unit=name(digest.line, say), day=say.day(digest.opened_on))]
+        if digest.learning:
+            sections.append(say.count("digest.learning", digest.learning))
+        elif not digest.hotspots:
+            sections.append(say("digest.no_hotspots"))
+        sections += [_hotspot(flag, digest, page, house.pack, say) for flag in digest.hotspots]
+        sections += [_explained(one, digest, pages, house.pack, say) for one in digest.still_open]
+        await message.answer(clip("\n\n".join(sections + _lists(digest, pages, say))))
+
+
+async def again(message: Message, bot: Bot, house: House) -> None:
+    """The last digest once more."""
+    say, roles, pages, k = await _mine(message, house)
+    if not roles:
+        await message.answer(say("lead.only"))
+    elif not pages:
+        await message.answer(say("team.nothing_yet"))
+    else:
+        for holder in roles:
+            if pages[-1].line(UnitKey(holder.unit_id)):
+                await _post(bot, house, message.chat.id, holder, pages, k, quietly=False)

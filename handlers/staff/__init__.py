@@ -1,0 +1,1 @@
+"""Staff: joining, checking in, looking at results, leaving."""

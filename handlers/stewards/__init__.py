@@ -1,0 +1,1 @@
+"""Stewards: units and their launch."""

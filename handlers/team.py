@@ -1,0 +1,108 @@
+"""`/team`: what was published about a unit, the same cells at the same moment for everybody who may look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiogram import Bot, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from handlers.callbacks import UnitTap
+from handlers.figures import clip, name, summary
+from handlers.house import House
+from handlers.speech import button, keyboard, language_of, note, rewrite, telegram_id
+from handlers.words import Speaker
+from insights.cells import Kind, Line, Page, Released, Stat, UnitKey
+from insights.policy import K_FLOOR
+from insights.subtree import subtree
+from storage.organisation import organisation
+from storage.people import Role, person, roles_of
+
+MOST_BUTTONS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: the tops of what they may walk through, and the page they see."""
+
+    say: Speaker
+    tops: tuple[UnitKey, ...]
+    page: Page | None
+    k: int
+
+
+def router() -> Router:
+    """`/team` and walking through units."""
+    routes = Router(name="team")
+    routes.message.register(team, Command("team"))
+    routes.callback_query.register(walked, UnitTap.filter())
+    return routes
+
+
+async def reader(house: House, event: Message | CallbackQuery) -> Reader:
+    """What somebody may see: their own team, and every unit they look after."""
+    me = house.ids.lookup(telegram_id(event))
+    async with house.begin() as db:
+        plan = await organisation(db)
+        member = await person(db, me)
+        roles = await roles_of(db, me)
+        pages = await house.ledger.pages(db)
+    tops = [UnitKey(one.unit_id) for one in roles if one.role in (Role.LEAD, Role.HR)]
+    if member:
+        tops.append(UnitKey(member.unit_id))
+    say = house.words.speak(member.language if member else language_of(event))
+    return Reader(say, tuple(dict.fromkeys(tops)), pages[-1] if pages else None, plan.k if plan else K_FLOOR)
+
+
+async def team(message: Message, house: House) -> None:
+    """The last published round: one's own unit, or what one looks after."""
+    who = await reader(house, message)
+    if not who.tops:
+        await message.answer(who.say("start.stranger"))
+    elif who.page is None:
+        await message.answer(who.say("team.nothing_yet"))
+    else:
+        line = next((found for top in who.tops if (found := who.page.line(top))), None)
+        if line is None:
+            await message.answer(who.say("team.not_in"))
+        else:
+            text, markup = _shown(who, who.page, line, house)
+            await message.answer(text, reply_markup=markup)
+
+
+async def walked(tap: CallbackQuery, callback_data: UnitTap, bot: Bot, house: House) -> None:
+    """Another unit, if it is below one of theirs."""
+    who = await reader(house, tap)
+    line = who.page.line(UnitKey(callback_data.unit)) if who.page else None
+    if who.page is None or line is None or not _may_see(who, who.page, line):
+        await note(tap, who.say.plain("tap.not_yours"), alert=True)
+        return
+    await note(tap)
+    await rewrite(bot, tap, *_shown(who, who.page, line, house))
+
+
+def _may_see(who: Reader, page: Page, line: Line) -> bool:
+    return any(line in subtree(page, top) for top in who.tops)
+
+
+def _shown(who: Reader, page: Page, line: Line, house: House) -> tuple[str, InlineKeyboardMarkup]:
+    children = [one for one in page.lines if one.parent == line.key][:MOST_BUTTONS]
+    rows = [[button(name(one, who.say), UnitTap(unit=one.key))] for one in children]
+    above = page.line(line.parent) if line.parent else None
+    if above and _may_see(who, page, above):
+        rows.append([button(who.say.plain("team.up", unit=name(above, who.say)), UnitTap(unit=above.key))])
+    parts = [summary(page, line, house.pack, who.say, who.k)]
+    pool = _pool_beside(page, line)
+    if pool:
+        parts += [who.say("team.pooled"), summary(page, pool, house.pack, who.say, who.k)]
+    parts.append(who.say("team.explained", k=who.k))
+    return clip("\n\n".join(parts)), keyboard(*rows)
+
+
+def _pool_beside(page: Page, line: Line) -> Line | None:
+    """Where a team that is too small to be shown alone was counted, if that is published."""
+    if isinstance(page.cell(line.key, Stat.STRAIN), Released):
+        return None
+    pools = [one for one in page.lines if one.kind is Kind.POOL and one.parent == line.parent]
+    return pools[0] if pools else None
