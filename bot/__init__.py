@@ -1,0 +1,1 @@
+"""Composition and runtime: settings, wiring, command line, clock, delivery."""

@@ -1,0 +1,11 @@
+"""Every command, in the order in which one needs them."""
+
+from __future__ import annotations
+
+from bot.cli.invite import invite
+from bot.cli.running import demo, doctor, run, void_round
+from bot.cli.setting_up import keygen, migrate, organisation
+from bot.cli.trends import trends
+from bot.cli.units import units
+
+COMMANDS = (keygen, migrate, organisation, units, invite, doctor, run, trends, void_round, demo)

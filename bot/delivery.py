@@ -1,0 +1,162 @@
+"""Drains the outbox: random order, fixed batches, paced, and without a trace of who had answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
+
+from bot.pacing import Pacing
+from handlers.house import House
+from handlers.occasions import BEFORE_SENDING, MARKS_UNREACHABLE, MESSAGES, ORDER, Occasion, deliver, is_wanted
+from insights.policy import FLOOD_CAP, OUTBOX_BATCH, SEND_TRIES
+from storage.organisation import organisation
+from storage.outbox import Letter, drop, due_letters
+from storage.people import set_reachable
+from storage.rounds import open_round
+
+log = logging.getLogger(__name__)
+
+_BACK_OFF_SECONDS = 2.0
+_NOBODY_THERE = ("chat not found", "user not found", "PEER_ID_INVALID")
+"""What a 400 says when the person has gone; any other 400 is a fault of ours and nobody is unreachable for it."""
+
+
+class Outcome(Enum):
+    """What became of a letter."""
+
+    SENT = auto()
+    SKIPPED = auto()
+    UNREACHABLE = auto()
+    REFUSED = auto()
+    FAILED = auto()
+    UNANSWERED = auto()
+
+
+_TO_BE_TRIED_AGAIN = (Outcome.FAILED, Outcome.UNANSWERED)
+
+
+class Delivery:
+    """The only sender of messages that nobody asked for just now. One drain at a time, one letter after the other:
+    when Telegram asks for a pause, no other letter is on its way."""
+
+    def __init__(self, bot: Bot, house: House, pacing: Pacing) -> None:
+        self._bot, self._house, self._pacing = bot, house, pacing
+        self._busy = asyncio.Lock()
+        self._held: dict[str, list[Letter]] = defaultdict(list)
+        self._failures: Counter[int] = Counter()
+
+    async def drain(self) -> int:
+        """Goes once through everything that is due; returns how many letters were dealt with.
+
+        When Telegram does not answer, the rest waits for the next drain.
+        """
+        done = 0
+        async with self._busy:
+            for name in ORDER:
+                after = -1
+                while letters := await self._take(name, after):
+                    outcomes = await self._send_all(name, letters)
+                    done += sum(one not in _TO_BE_TRIED_AGAIN for one in outcomes.values())
+                    if Outcome.UNANSWERED in outcomes.values():
+                        return done
+                    after = max(after, letters[-1].id)
+        return done
+
+    async def _take(self, name: str, after: int) -> list[Letter]:
+        """The next batch; one that leaves a trace is off the list before anything is sent."""
+        if name in BEFORE_SENDING and after < 0 and self._held[name]:
+            return self._held.pop(name)
+        async with self._house.begin() as db:
+            letters = await due_letters(db, name, self._house.clock.now(), OUTBOX_BATCH, after)
+            if letters and name in BEFORE_SENDING:
+                await drop(db, [letter.id for letter in letters])
+                await db.commit()
+        return letters
+
+    async def _send_all(self, name: str, letters: Sequence[Letter]) -> Mapping[int, Outcome]:
+        """Sends a batch and settles it, also when the process is told to end half-way."""
+        outcomes: dict[int, Outcome] = {}
+        async with self._house.begin() as db:
+            plan, current = await organisation(db), await open_round(db)
+        try:
+            for letter in letters:
+                outcome = Outcome.FAILED
+                if plan:
+                    outcome = await self._send(letter, Occasion(plan, current, self._house.clock.now()))
+                outcomes[letter.id] = outcome
+                if outcome is Outcome.UNANSWERED:
+                    log.warning("Telegram does not answer: what is left waits for the next drain")
+                    break
+        finally:
+            await self._settle(name, letters, outcomes)
+        return outcomes
+
+    async def _send(self, letter: Letter, occasion: Occasion) -> Outcome:
+        """One letter, whatever happens to it. What an exception says may name somebody and is not logged."""
+        try:
+            chat = self._house.ids.unseal(letter.sealed)
+            if not await is_wanted(self._house, letter, chat):
+                return Outcome.SKIPPED
+            return await self._try(letter, chat, occasion)
+        except TelegramForbiddenError:
+            return Outcome.UNREACHABLE
+        except TelegramBadRequest as error:
+            if any(words in error.message for words in _NOBODY_THERE):
+                return Outcome.UNREACHABLE
+            log.error("a %s letter was refused: %s", letter.occasion, type(error).__name__)
+            return Outcome.REFUSED
+        except Exception as error:  # noqa: BLE001 - one poisoned letter must not hold up the rest
+            log.error("a %s letter failed: %s", letter.occasion, type(error).__name__)
+            self._failures[letter.id] += 1
+            return Outcome.REFUSED if self._failures[letter.id] >= SEND_TRIES else Outcome.FAILED
+
+    async def _try(self, letter: Letter, chat: int, occasion: Occasion) -> Outcome:
+        for attempt in range(SEND_TRIES):
+            for _message in range(MESSAGES.get(letter.occasion, 1)):
+                await self._pacing.turn()
+            try:
+                await deliver(self._bot, self._house, letter, chat, occasion)
+                return Outcome.SENT
+            except TelegramRetryAfter as error:
+                self._flooded(error.retry_after)
+            except (TelegramForbiddenError, TelegramBadRequest):
+                raise
+            except (TelegramAPIError, ClientDecodeError) as error:
+                log.warning("a %s letter did not get through: %s", letter.occasion, type(error).__name__)
+                self._pacing.pause(_BACK_OFF_SECONDS * 2**attempt)
+        return Outcome.UNANSWERED
+
+    def _flooded(self, seconds: int) -> None:
+        level = logging.ERROR if seconds > FLOOD_CAP.total_seconds() else logging.WARNING
+        log.log(level, "Telegram asks for a pause of %d seconds", seconds)
+        self._pacing.pause(seconds)
+
+    async def _settle(self, name: str, letters: Sequence[Letter], outcomes: Mapping[int, Outcome]) -> None:
+        """Takes off the list what was dealt with; the rest waits: in its row, or in memory where none may be."""
+        done = {id_ for id_, outcome in outcomes.items() if outcome not in _TO_BE_TRIED_AGAIN}
+        for id_ in done:
+            self._failures.pop(id_, None)
+        if name in BEFORE_SENDING:
+            self._held[name] += [letter for letter in letters if letter.id not in done]
+        elif done:
+            async with self._house.begin() as db:
+                if name in MARKS_UNREACHABLE:
+                    for letter in letters:
+                        if outcomes.get(letter.id) is Outcome.UNREACHABLE:
+                            lookup = self._house.ids.lookup(self._house.ids.unseal(letter.sealed))
+                            await set_reachable(db, lookup, False)
+                await drop(db, sorted(done))
+                await db.commit()
+        log.info("outbox: %d %s letters dealt with", len(done), name)

@@ -1,0 +1,122 @@
+"""Long polling that confirms an update after it was handled, never before."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramConflictError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import Update
+
+from handlers.house import Clock
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+ALLOWED = ["message", "callback_query", "my_chat_member"]
+POLL_SECONDS = 25
+RETRY_SECONDS = 2.0
+_CONFIRM_SECONDS = 5
+
+
+class Intake:
+    """Fetches updates, handles them (chats side by side, each chat in order), then confirms them."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock) -> None:
+        self._bot, self._dispatcher, self._clock = bot, dispatcher, clock
+        self._offset: int | None = None
+        self._stopping = asyncio.Event()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the end was asked for."""
+        return self._stopping.is_set()
+
+    async def run(self) -> None:
+        """Until `stop`. What was fetched is finished and confirmed first."""
+        while not self.is_stopping:
+            updates = await self._fetch()
+            if updates:
+                await self._handle(updates)
+                self._offset = updates[-1].update_id + 1
+        await self._confirm()
+
+    def stop(self) -> None:
+        """Ends the loop; a waiting poll is left."""
+        self._stopping.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Waits so long, or until `stop`."""
+        await self._unless_stopped(self._clock.sleep(seconds))
+
+    async def _fetch(self) -> Sequence[Update]:
+        poll = self._bot.get_updates(
+            offset=self._offset, timeout=POLL_SECONDS, allowed_updates=ALLOWED, request_timeout=POLL_SECONDS + 15
+        )
+        try:
+            return await self._unless_stopped(poll) or []
+        except TelegramRetryAfter as error:
+            log.warning("polling: Telegram asks for a pause of %d seconds", error.retry_after)
+            await self.wait(error.retry_after)
+        except TelegramConflictError:
+            log.error("another process polls with this token: stop it, only one may")
+            await self.wait(RETRY_SECONDS)
+        except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
+            log.warning("polling: %s, trying again", type(error).__name__)
+            await self.wait(RETRY_SECONDS)
+        return []
+
+    async def _unless_stopped(self, work: Awaitable[T]) -> T | None:
+        """Its result, or None as soon as the end is asked for; then it is cancelled and has let go of everything."""
+        working = asyncio.ensure_future(work)
+        stopped = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return working.result()
+            return None
+        finally:
+            for one in (working, stopped):
+                one.cancel()
+            await asyncio.gather(working, stopped, return_exceptions=True)
+
+    async def _confirm(self) -> None:
+        """Tells Telegram what was handled. If that fails it is handed out again, which does no harm."""
+        if self._offset is None:
+            return
+        with suppress(AiogramError):
+            await self._bot.get_updates(
+                offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED, request_timeout=_CONFIRM_SECONDS
+            )
+
+    async def _handle(self, updates: Sequence[Update]) -> None:
+        chats: dict[int, list[Update]] = defaultdict(list)
+        for update in updates:
+            chats[_chat(update)].append(update)
+        await asyncio.gather(*(self._one_chat(own) for own in chats.values()))
+
+    async def _one_chat(self, updates: Sequence[Update]) -> None:
+        for update in updates:
+            try:
+                await self._dispatcher.feed_update(self._bot, update)
+            except Exception as error:  # noqa: BLE001 - one poisoned update must not stop the rest
+                log.error("update %d was given up: %s", update.update_id, type(error).__name__)
+
+
+def _chat(update: Update) -> int:
+    if update.callback_query:
+        return update.callback_query.from_user.id
+    event = update.message or update.my_chat_member
+    return event.chat.id if event else 0

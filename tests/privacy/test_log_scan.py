@@ -1,0 +1,127 @@
+"""The log scan itself: it sees what it should, and what libraries print of their own accord is quiet."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+import threading
+
+import pytest
+
+from bot.logs import set_up_logs
+from tests import conftest
+from tests.privacy.records import Records, Secrets, heard
+
+pytest_plugins = ["pytester"]
+
+SAID = "zinnia: I cried in the linen room"
+
+
+async def test_a_task_that_nobody_awaited_is_told_by_its_type_alone() -> None:
+    async def fails() -> None:
+        raise ValueError(SAID)
+
+    with heard() as records:
+        task = asyncio.create_task(fails(), name=SAID)
+        await asyncio.wait([task])
+        del task
+        gc.collect()
+        asyncio.get_running_loop().call_exception_handler({"message": f"Exception in callback f({SAID!r})"})
+    assert "asyncio" in records.loggers
+    secret = Secrets()
+    secret.add(SAID)
+    assert records.leaks(secret) == []
+
+
+async def test_asyncio_in_debug_mode_tells_no_arguments() -> None:
+    loop = asyncio.get_running_loop()
+    was, loop.slow_callback_duration = loop.slow_callback_duration, -1.0
+    loop.set_debug(True)
+    secret = Secrets()
+    secret.add(SAID)
+    try:
+        with heard() as records:
+            loop.call_soon(str.strip, SAID)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+    finally:
+        loop.set_debug(False)
+        loop.slow_callback_duration = was
+    assert "asyncio" in records.loggers
+    assert records.leaks(secret) == []
+
+
+def test_a_thread_or_a_process_that_dies_prints_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
+    def fails() -> None:
+        raise ValueError(SAID)
+
+    set_up_logs("INFO")
+    thread = threading.Thread(target=fails)
+    thread.start()
+    thread.join()
+    try:
+        fails()
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+    printed = capfd.readouterr().err
+    assert "stopped by ValueError at test_log_scan.py:" in printed
+    assert printed.count("ValueError") == 2
+    assert "zinnia" not in printed
+
+
+def test_an_exception_in_a_record_keeps_its_type_and_loses_its_text() -> None:
+    with heard() as records:
+        try:
+            raise ValueError(SAID)
+        except ValueError:
+            logging.getLogger("apscheduler.executors.default").exception("Job %s raised an exception", "tick")
+    secret = Secrets()
+    secret.add(SAID)
+    assert records.leaks(secret) == []
+    secret.add("ValueError")
+    assert len(records.leaks(secret)) == 1
+
+
+@pytest.mark.parametrize("careless", ["%s said it", "%(who)s said it"])
+def test_the_scan_sees_arguments_and_extras(careless: str) -> None:
+    records = Records()
+    secret = Secrets()
+    secret.add(712_345_678, "Zenobia", SAID)
+    for args in (("Zenobia",), (712_345_678,)):
+        records.emit(logging.LogRecord("one", 10, "", 0, "%s said it", args, None))
+    records.emit(logging.LogRecord("two", 10, "", 0, careless, ({"who": f"<{SAID}>"},), None))
+    record = logging.LogRecord("three", 10, "", 0, "nothing", (), None)
+    record.who = "Zenobia"
+    records.emit(record)
+    records.emit(logging.LogRecord("four", 10, "", 0, "Zenobian wards: %d", (3,), None))
+    assert {"one", "two", "three"} == {one.logger for one in records.leaks(secret)}
+
+
+@pytest.mark.parametrize("shaped", ["7312345678", "6123456789:" + "A" * 35])
+def test_the_scan_knows_an_id_and_a_token_by_their_shape(shaped: str) -> None:
+    assert Secrets().are_in(f"chat {shaped} not found")
+    assert not Secrets().are_in("update 712345678 at 1767690000")
+
+
+LEAKY = """
+import logging, sys
+
+def test_is_careless(secrets):
+    secrets.add("Zenobia")
+    logging.getLogger("careless").debug("hello %s", "Zenobia")
+    print("Zenobia", file=sys.stderr)
+"""
+
+
+def test_a_leak_anywhere_fails_the_run_and_the_report_names_nobody(pytester: pytest.Pytester) -> None:
+    options = "-q", "-p", "no:cacheprovider", "-o", "asyncio_default_fixture_loop_scope=session"
+    pytester.makepyfile(LEAKY)
+    done = pytester.runpytest_inprocess(*options, plugins=[conftest])
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    done.assert_outcomes(passed=1)
+    report = done.stdout.str().partition("the log-scan promise is broken")[2]
+    assert "careless: hello %s" in report
+    assert "standard error of" in report
+    assert "Zenobia" not in report
