@@ -35,7 +35,7 @@ check: setup-dev ## lint, types, import contracts
 	@$(BIN)/lint-imports --no-cache
 
 test: check      ## everything: check, then the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 pins:            ## refresh the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt

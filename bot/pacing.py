@@ -19,6 +19,7 @@ class Pacing:
 
     def __init__(self, clock: Clock, per_second: float) -> None:
         self._clock = clock
+        self._paused_until = clock.now()
         self._gap = timedelta(microseconds=math.ceil(_MICROSECONDS / per_second))
         self._next = clock.now()
 
@@ -30,4 +31,10 @@ class Pacing:
 
     def pause(self, seconds: float) -> None:
         """Nothing at all for so long: the server said so."""
-        self._next = max(self._next, self._clock.now() + timedelta(seconds=seconds))
+        self._paused_until = max(self._paused_until, self._clock.now() + timedelta(seconds=seconds))
+        self._next = max(self._next, self._paused_until)
+
+    async def silence(self) -> None:
+        """Waits until the server's pause is over, if there is one."""
+        while (wait := self._paused_until - self._clock.now()) > timedelta():
+            await self._clock.sleep(wait.total_seconds())

@@ -14,6 +14,7 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetUpdates, Re
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.delivery import Delivery
+from bot.flood import FloodGuard
 from bot.intake import Intake
 from bot.logs import hold_chatty_loggers
 from bot.pacing import Pacing
@@ -21,7 +22,7 @@ from bot.settings import Settings
 from handlers.cards import load_card
 from handlers.house import Clock, House
 from handlers.menu import publish_menu
-from handlers.rounds import next_event, tick
+from handlers.rounds import check_pack, next_event, tick
 from handlers.routers import dispatcher
 from handlers.words import load_words
 from insights.pack import default_pack, load_pack
@@ -56,6 +57,7 @@ class App:
         """Guards the ledger, finishes what a crash left, and only then listens."""
         async with self.engine.begin() as connection:
             await connection.run_sync(guard)
+        await check_pack(self.house)
         await tick(self.house)
         await self.bot.delete_webhook(drop_pending_updates=False)
         await publish_menu(self.bot, self.house.words)
@@ -101,14 +103,16 @@ def build(settings: Settings, clock: Clock) -> App:
         words=load_words(),
         card=load_card(settings.site_card),
     )
+    pacing = Pacing(clock, SENDS_PER_SECOND)
     session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url))
     bot = Bot(settings.token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
+    bot.session.middleware(FloodGuard(pacing))
     listening = dispatcher(house)
     return App(
         bot=bot,
         dispatcher=listening,
         house=house,
         intake=Intake(bot, listening, clock),
-        delivery=Delivery(bot, house, Pacing(clock, SENDS_PER_SECOND)),
+        delivery=Delivery(bot, house, pacing),
         engine=engine,
     )

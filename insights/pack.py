@@ -83,6 +83,15 @@ class Pack:
     rotation: tuple[str, ...]
     strain: tuple[str, ...]
 
+    @property
+    def edition(self) -> str:
+        """Which wording exactly: `q12/1`.
+
+        >>> default_pack().edition
+        'q12/1'
+        """
+        return f"{self.id}/{self.version}"
+
     def round_questions(self, number: int) -> tuple[Question, ...]:
         """The questions of round `number` (from 1), in the order in which they are asked.
 

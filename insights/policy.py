@@ -210,7 +210,7 @@ IMPROVEMENT_LEAST: Final = 0.5
 """An improvement is told when it is more likely real than not: praise for noise is soon found out."""
 
 STEWARDS_NEEDED: Final = 2
-"""A launch, and whatever changes who stands behind a number, takes this many: one alone could corner somebody."""
+"""A launch takes this many: one alone could launch a team of puppets around somebody."""
 
 HELP_CARD_REVIEW: Final = timedelta(days=365)
 """A help line that nobody has rung for a year may be gone when somebody needs it."""

@@ -138,3 +138,14 @@ async def pending(db: AsyncSession, wish_id: str, now: datetime) -> Pending | No
 async def settle(db: AsyncSession, wish_id: str) -> bool:
     """Takes the wish off the list: True for the first only."""
     return bool((await db.exec(delete(Pending).where(col(Pending.id) == wish_id))).rowcount)
+
+
+async def drop_expired(db: AsyncSession, now: datetime) -> None:
+    """Forgets wishes that nobody confirmed in time, and the names on invites that nobody took up."""
+    instant = int(now.timestamp())
+    await db.exec(delete(Pending).where(col(Pending.expires_at) <= instant))
+    await db.exec(
+        update(Invite)
+        .where(col(Invite.expires_at) <= instant, col(Invite.display_name).is_not(None))
+        .values(standing=Standing.EXPIRED, display_name=None)
+    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from insights.schedule import Schedule
@@ -46,3 +46,8 @@ async def organisation(db: AsyncSession) -> Organisation | None:
 async def save_organisation(db: AsyncSession, wanted: Organisation) -> None:
     """Writes the one row, new or changed."""
     await db.merge(wanted)
+
+
+async def pass_over(db: AsyncSession, day: date) -> None:
+    """Nothing opens for this day any more: the plan begins the day after."""
+    await db.exec(update(Organisation).where(col(Organisation.id) == ONLY).values(first=day + timedelta(days=1)))

@@ -110,3 +110,8 @@ async def role_holders(db: AsyncSession, role: Role) -> Sequence[RoleHolder]:
 async def role_holder(db: AsyncSession, holder_id: str) -> RoleHolder | None:
     """One role-holder by id."""
     return (await db.exec(select(RoleHolder).where(RoleHolder.id == holder_id))).one_or_none()
+
+
+async def end_role(db: AsyncSession, holder_id: str) -> bool:
+    """Takes a role away and, by cascade, what waited for its holder."""
+    return bool((await db.exec(delete(RoleHolder).where(col(RoleHolder.id) == holder_id))).rowcount)

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 
 from tests.house.source import ROOT, Module, module, modules
 
-SPEAKS_TO_TELEGRAM = {"bot.wiring", "bot.service", "bot.intake", "bot.delivery"}
+SPEAKS_TO_TELEGRAM = {"bot.wiring", "bot.service", "bot.intake", "bot.delivery", "bot.flood"}
 """Beside handlers/, the only modules that know aiogram."""
 
 ON_NO_SIDE = {"storage", "storage.database", "storage.migrations", "storage.organisation"} | {

@@ -13,7 +13,7 @@ import pytest
 
 from bot.clock import JumpingClock
 from bot.wiring import build
-from handlers.rounds import compute
+from handlers.closing import compute
 from insights.release import Release
 from sandbox import Person, Sandbox
 from storage.boxes import Layout

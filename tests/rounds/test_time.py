@@ -13,6 +13,7 @@ from bot.wiring import build
 from storage.organisation import organisation
 from storage.people import Pattern
 from storage.rounds import Stage
+from storage.units import unit
 from tests.hospital import CLOSES, INVITED, NEXT, OPENS, REMINDED, REMINDS, member, rounds, staffed, stage, told
 from tests.world import MONDAY, World
 
@@ -190,3 +191,26 @@ async def test_a_ward_without_members_is_not_asked_and_claims_no_day(world: Worl
     assert MONDAY < OPENS
     await world.to(OPENS)
     assert await rounds(world) == []
+
+
+async def test_a_team_launched_in_mid_week_starts_with_the_next_opening(world: World) -> None:
+    nurses = await staffed(world, 6)
+    await launched(world, False)
+    await world.to(OPENS)
+    assert await rounds(world) == []
+    await launched(world, True)
+    await world.to(OPENS + timedelta(days=2))
+    assert await rounds(world) == []
+    assert await world.app.next_due() == NEXT
+    await world.to(NEXT)
+    assert [(one.number, one.opened_on) for one in await rounds(world)] == [(1, NEXT.date())]
+    assert told(nurses, INVITED) == [1] * 6
+
+
+async def launched(world: World, is_launched: bool) -> None:
+    async with world.app.house.begin() as db:
+        ward = await unit(db, "ward-7")
+        assert ward is not None
+        ward.is_launched = is_launched
+        db.add(ward)
+        await db.commit()

@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlmodel import select
 
 from insights.policy import INVITE_LIFE
 from storage.database import Begin
 from storage.invites import (
     CODE_LENGTH,
     Invite,
+    Pending,
     Standing,
     ask_second,
+    drop_expired,
     find_invite,
     looks_like_code,
     make_poster,
@@ -206,3 +209,33 @@ async def test_a_wish_goes_with_the_steward_who_had_it(begin: Begin, make: Make)
 
 def _letters() -> str:
     return "".join(chr(one) + chr(one).upper() for one in range(ord("a"), ord("z") + 1))
+
+
+async def test_what_nobody_took_up_in_time_is_forgotten(begin: Begin, make: Make, wards: None) -> None:
+    steward = make.holder(Role.STEWARD)
+    await keep(begin, steward)
+    async with begin() as db:
+        code = await make_role_invite(db, "trust", Role.LEAD, "Sentinel Jo", NOON)
+        poster = await make_poster(db, "ward-1")
+        wish = await ask_second(db, "launch", "ward-1", steward.id, NOON)
+        await db.commit()
+    late = NOON + INVITE_LIFE
+    async with begin() as db:
+        await drop_expired(db, late - timedelta(seconds=1))
+        assert (await find_invite(db, code, NOON)).display_name == "Sentinel Jo"
+        await drop_expired(db, late)
+        await db.commit()
+    async with begin() as db:
+        found = await find_invite(db, code, late)
+        assert (found.standing, found.display_name) == (Standing.EXPIRED, None)
+        assert (await find_invite(db, poster, late)).standing == Standing.OPEN
+        assert (await db.exec(select(Pending).where(Pending.id == wish))).first() is None
+
+
+async def test_a_used_invite_keeps_no_name(begin: Begin, wards: None) -> None:
+    async with begin() as db:
+        code = await make_role_invite(db, "trust", Role.LEAD, "Sentinel Jo", NOON)
+        assert await use_role_invite(db, code)
+        await db.commit()
+    async with begin() as db:
+        assert (await find_invite(db, code, NOON)).display_name is None

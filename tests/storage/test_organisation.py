@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time, timedelta
 
 from sqlmodel import func, select
 
 from insights.schedule import Schedule
 from storage.database import Begin
-from storage.organisation import Organisation, organisation, save_organisation
-from tests.make import FIRST_DAY, Make
+from storage.organisation import Organisation, organisation, pass_over, save_organisation
+from tests.make import FIRST_DAY, Make, keep
 
 
 async def test_before_it_is_named_there_is_none(begin: Begin) -> None:
@@ -48,3 +48,16 @@ async def test_unless_it_is_committed_nothing_is_saved(begin: Begin, make: Make)
 def test_its_row_is_the_plan_that_arithmetic_wants(make: Make) -> None:
     wanted = Schedule(weekday=1, at=time(9), zone="Europe/London", open_days=6, first=FIRST_DAY)
     assert make.organisation().schedule() == wanted
+
+
+async def test_a_day_that_is_passed_over_is_not_due_any_more(begin: Begin, make: Make) -> None:
+    plan = make.organisation()
+    await keep(begin, plan)
+    day = date(2026, 3, 3)
+    async with begin() as db:
+        await pass_over(db, day)
+        await db.commit()
+    async with begin() as db:
+        changed = await organisation(db)
+    assert changed is not None
+    assert changed.first == day + timedelta(days=1)

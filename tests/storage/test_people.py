@@ -10,6 +10,7 @@ from storage.outbox import Waiting, length
 from storage.people import (
     Role,
     RoleHolder,
+    end_role,
     establish_members,
     forget_person,
     fresh_id,
@@ -136,3 +137,15 @@ def test_ids_are_random_so_that_no_order_tells_who_joined_when() -> None:
     ids = [fresh_id() for _ in range(64)]
     assert len(set(ids)) == 64
     assert ids != sorted(ids)
+
+
+async def test_a_role_that_is_ended_takes_its_letters_along(begin: Begin, make: Make, wards: None) -> None:
+    leaving, staying = make.holder(Role.LEAD), make.holder(Role.LEAD)
+    await keep(begin, leaving, staying, make.waiting(holder=leaving, occasion="digest"))
+    async with begin() as db:
+        assert await end_role(db, leaving.id)
+        assert not await end_role(db, leaving.id)
+        await db.commit()
+    async with begin() as db:
+        assert [one.id for one in await role_holders(db, Role.LEAD)] == [staying.id]
+        assert await length(db) == 0

@@ -1,0 +1,82 @@
+"""Closing a round: no more answers; the release, the ledger and the digests in one go; then nothing is left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from handlers.house import House
+from handlers.occasions import DIGEST, OPENING, REMINDER
+from insights.cells import UnitKey
+from insights.lattice import FrozenUnit, Leaf, Tally
+from insights.release import Release, release
+from storage.boxes import Totals
+from storage.ledger import publish
+from storage.outbox import Waiting, drop_occasion, put
+from storage.people import Role, role_holders
+from storage.roster import FrozenScope, forget_roster, frozen_scopes, frozen_units
+from storage.roster import FrozenUnit as RosterUnit
+from storage.rounds import Round, Stage, advance
+from storage.sealed import VoidRoundError
+
+log = logging.getLogger(__name__)
+
+
+async def close(house: House, current: Round) -> None:
+    """No more answers; then the release, the ledger and the digests in one transaction; then nothing is left.
+
+    The kill switch may be pressed in between, by another process: nothing is published, and the next tick buries.
+    """
+    await house.vault.stop(current.number)
+    async with house.begin() as db:
+        await advance(db, current.number, Stage.OPEN, Stage.CLOSING)
+        await drop_occasion(db, OPENING, current.number)
+        await drop_occasion(db, REMINDER, current.number)
+        units = await frozen_units(db, current.number)
+        scopes = await frozen_scopes(db, current.number)
+        await db.commit()
+    totals = await house.vault.totals(current.number)
+    if totals.keys() != {one.scope for one in scopes}:
+        raise VoidRoundError
+    published = compute(house, current, units, scopes, totals)
+    async with house.begin() as db:
+        if not await advance(db, current.number, Stage.CLOSING, Stage.RELEASED):
+            return
+        ids = current.question_ids
+        await publish(db, current.number, current.opened_on, ids, published.lines, published.cells)
+        due_at = int(house.clock.now().timestamp())
+        leads = await role_holders(db, Role.LEAD)
+        await put(
+            db, [Waiting(occasion=DIGEST, round=current.number, due_at=due_at, holder_id=one.id) for one in leads]
+        )
+        await db.commit()
+    log.info("round %d is released", current.number)
+    await shred(house, current)
+
+
+def compute(
+    house: House,
+    current: Round,
+    units: Sequence[RosterUnit],
+    scopes: Sequence[FrozenScope],
+    totals: Totals,
+) -> Release:
+    """The release of a round: a pure function of its frozen tree and its boxes."""
+    questions = house.pack.round_questions(current.number)
+    leaves = []
+    for one in scopes:
+        box = totals[one.scope]
+        tallies = {question.id: Tally(*box.question(i)) for i, question in enumerate(questions)}
+        inside = tuple(one.units.split(",")) if one.units else ()
+        leaves.append(Leaf(UnitKey(one.scope), one.at, inside, one.people, box.respondents, tallies))
+    tree = [FrozenUnit(one.unit_id, one.parent_id, one.name, one.headcount) for one in units]
+    return release(tree, leaves, questions, house.pack.strain_items(current.number), current.k)
+
+
+async def shred(house: House, current: Round) -> None:
+    await house.vault.shred(current.number)
+    async with house.begin() as db:
+        await forget_roster(db, current.number)
+        await advance(db, current.number, Stage.RELEASED, Stage.SHREDDED)
+        await db.commit()
+    log.info("round %d is shredded", current.number)

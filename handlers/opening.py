@@ -1,0 +1,127 @@
+"""Opening a round: the claim, the frozen tree and roster, the sealed store, and the invitations."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from handlers.house import House
+from handlers.occasions import OPENING
+from insights.policy import REMIND_AFTER
+from insights.schedule import closes_at, delivery_at, due_opening, opens_at, reminds_at
+from insights.seating import Member, Place, seat
+from storage.boxes import Layout
+from storage.organisation import Organisation, organisation, pass_over
+from storage.outbox import Waiting, put
+from storage.roster import FrozenScope, Seat, age_roster, asked, end_pauses, freeze, frozen_scopes, to_be_asked
+from storage.rounds import Round, Stage, advance, is_opened_on, latest_round, round_by_number
+from storage.units import all_units
+
+log = logging.getLogger(__name__)
+
+
+async def open_if_due(house: House) -> None:
+    """Claims and opens the round of a due day, once, also when ticks were missed.
+
+    A day on which there is nobody to ask is passed over: who is launched in mid-week starts with the next opening.
+    """
+    now = house.clock.now()
+    async with house.begin() as db:
+        plan = await organisation(db)
+        day = due_opening(plan.schedule(), now) if plan else None
+        if plan is None or day is None or await is_opened_on(db, day):
+            return
+        before = await latest_round(db)
+        if _overlaps(before, opens_at(plan.schedule(), day)):
+            return
+        fresh = await _draft(house, db, plan, day, before.number + 1 if before else 1)
+        if fresh is None:
+            await db.rollback()
+            await pass_over(db, day)
+        await db.commit()
+    if fresh:
+        await start(house, fresh)
+
+
+def _overlaps(before: Round | None, opens: datetime) -> bool:
+    """Whether the last round was planned to be open still at this opening, as after a change of the schedule."""
+    if before is None:
+        return False
+    return before.closes > opens or before.stage in (Stage.DRAFT, Stage.OPEN, Stage.CLOSING)
+
+
+async def _draft(house: House, db: AsyncSession, plan: Organisation, day: date, number: int) -> Round | None:
+    """The claim, the frozen tree and the roster, in the caller's transaction. None when nobody is there to ask."""
+    units = await all_units(db)
+    await age_roster(db)
+    people = await to_be_asked(db, [one.id for one in units if one.is_launched])
+    await end_pauses(db)
+    if not people:
+        return None
+    schedule = plan.schedule()
+    questions = house.pack.round_questions(number)
+    opens, closes = opens_at(schedule, day), closes_at(schedule, day)
+    late = max(house.clock.now() - opens, timedelta())
+    reminds = (reminds_at(schedule, day) or opens + REMIND_AFTER) + late / 2
+    fresh = Round(
+        number=number,
+        opened_on=day,
+        stage=Stage.DRAFT,
+        opens_at=int(opens.timestamp()),
+        closes_at=int(closes.timestamp()),
+        reminds_at=int(reminds.timestamp()),
+        k=plan.k,
+        pack=house.pack.edition,
+        questions=",".join(one.id for one in questions),
+    )
+    db.add(fresh)
+    places = [Place(one.id, one.parent_id, one.is_launched) for one in units]
+    seating = seat(places, [Member(one.id, one.unit_id, holds_role) for one, holds_role in people], plan.k)
+    scopes = [
+        FrozenScope(round=number, scope=one.key, at=one.at, units=",".join(one.units), people=one.people)
+        for one in seating.scopes
+    ]
+    seats = [
+        Seat(round=number, person_id=one.id, scope=seating.seats[one.id], is_established=one.is_established)
+        for one, _holds_role in people
+    ]
+    await freeze(db, number, [one for one in units if one.id in seating.tree], scopes, seats)
+    return fresh
+
+
+async def start(house: House, current: Round) -> None:
+    """The sealed store with its empty boxes, then OPEN and the invitations in one step.
+
+    Two processes may have read the same draft: the second one must not replace a store that takes answers already.
+    """
+    with house.vault.alone() as is_alone:
+        async with house.begin() as db:
+            found = await round_by_number(db, current.number)
+            scopes = [one.scope for one in await frozen_scopes(db, current.number)]
+        if not is_alone or found is None or found.stage != Stage.DRAFT:
+            return
+        questions = house.pack.round_questions(current.number)
+        layout = Layout(tuple(len(one.options) for one in questions))
+        await house.vault.create(current.number, scopes, layout)
+        async with house.begin() as db:
+            plan = await organisation(db)
+            if plan and await advance(db, current.number, Stage.DRAFT, Stage.OPEN):
+                await invite(house, db, plan, current, OPENING, not_before=house.clock.now())
+                await db.commit()
+                log.info("round %d is open", current.number)
+
+
+async def invite(
+    house: House, db: AsyncSession, plan: Organisation, current: Round, occasion: str, not_before: datetime
+) -> None:
+    """A message for everybody with a seat, each in their own window, whoever has answered."""
+    latest = current.closes - timedelta(hours=1)
+    rows = []
+    for one in await asked(db, current.number):
+        due = delivery_at(not_before, one.pattern, plan.zone, one.shift_hours)
+        if due < latest:
+            due_at = int(due.timestamp())
+            rows.append(Waiting(occasion=occasion, round=current.number, due_at=due_at, person_id=one.person_id))
+    await put(db, rows)
