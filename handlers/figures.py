@@ -95,6 +95,7 @@ def summary(page: Page, line: Line, pack: Pack, say: Speaker, k: int) -> Html:
         strain(page.cell(line.key, Stat.STRAIN), say),
         coverage(line, say),
         answered(page.cell(line.key, Stat.ANSWERED), line, say, k),
+        _joined(line, say),
     ]
     for question in page.questions:
         cell = page.cell(line.key, Stat.SCORE, question)
@@ -102,6 +103,13 @@ def summary(page: Page, line: Line, pack: Pack, say: Speaker, k: int) -> Html:
             short = pack.questions[question].short(say.language)
             parts.append(say("figure.score", short=short, value=number(cell, say)))
     return Html("\n".join(part for part in parts if part))
+
+
+def _joined(line: Line, say: Speaker) -> Html:
+    """How many of the headcount take part: the other half of silence. Pools have no headcount of their own."""
+    if line.kind not in (Kind.TEAM, Kind.GROUP) or not line.people or not line.headcount:
+        return Html("")
+    return say("figure.joined", people=line.people, headcount=line.headcount)
 
 
 def clip(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from aiogram import Bot, Router
 from aiogram.filters import Command
@@ -13,9 +14,9 @@ from handlers.house import House
 from handlers.pictures import digest_picture
 from handlers.speech import language_of, telegram_id
 from handlers.words import Html, Speaker
-from insights.cells import Ledger, Page, UnitKey
+from insights.cells import Ledger, Page, Released, Stat, UnitKey
 from insights.digest import Digest, compose
-from insights.hotspot_kinds import Course, Flag, OpenFlag
+from insights.hotspot_kinds import Course, Flag, FlagKind, OpenFlag
 from insights.hotspots import detect
 from insights.pack import Pack
 from insights.policy import K_FLOOR
@@ -77,8 +78,11 @@ def digest_text(digest: Digest, pages: Ledger, pack: Pack, say: Speaker, k: int)
         sections.append(say("digest.shared", evidence=evidence(digest.shared, page, say)))
     sections += [_hotspot(flag, digest, page, pack, say) for flag in digest.hotspots]
     if not digest.learning and not digest.hotspots:
-        sections.append(say("digest.no_hotspots"))
-    sections += _lists(digest, pages, say)
+        sections.append(_no_hotspots(digest, say))
+    if digest.still_open:
+        lines = [_open_flag(one, digest, pages, pack, say) for one in digest.still_open]
+        sections.append(say("digest.still_open", lines=Html("\n".join(lines))))
+    sections += _lists(digest, page, say)
     sections.append(say("digest.closing", k=k))
     return clip("\n\n".join(sections))
 
@@ -102,8 +106,12 @@ def _hotspot(flag: Flag, digest: Digest, page: Page, pack: Pack, say: Speaker) -
     return Html("\n".join(part for part in parts if part))
 
 
-def _lists(digest: Digest, pages: Ledger, say: Speaker) -> list[Html]:
-    page = pages[-1]
+def _no_hotspots(digest: Digest, say: Speaker) -> Html:
+    """Nothing new; where something is open still, nobody should read that all is calm."""
+    return say("digest.none_new" if digest.still_open else "digest.no_hotspots")
+
+
+def _lists(digest: Digest, page: Page, say: Speaker) -> list[Html]:
     sections = []
     groups = (("digest.more", digest.watch), ("digest.silent", digest.silent), ("digest.improved", digest.better))
     for key, flags in groups:
@@ -113,32 +121,39 @@ def _lists(digest: Digest, pages: Ledger, say: Speaker) -> list[Html]:
                 for one in flags
             ]
             sections.append(say(key, lines=Html("\n".join(lines))))
-    if digest.still_open:
-        lines = [_open_flag(one, pages, say) for one in digest.still_open]
-        sections.append(say("digest.still_open", lines=Html("\n".join(lines))))
     if digest.cannot_judge:
         units = ", ".join(name_of(page, unit, say) for unit in digest.cannot_judge)
         sections.append(say("digest.cannot_judge", units=units))
     return sections
 
 
-def _open_flag(one: OpenFlag, pages: Ledger, say: Speaker) -> Html:
-    began = next((page.opened_on for page in pages if page.round == one.flag.since), pages[-1].opened_on)
-    return say(
+def _open_flag(one: OpenFlag, digest: Digest, pages: Ledger, pack: Pack, say: Speaker) -> Html:
+    """An open flag in a line: since when, how it stands, and what weighs most now."""
+    page, flag = pages[-1], one.flag
+    state = say(
         f"digest.{one.state.name.lower()}",
-        unit=name_of(pages[-1], one.flag.unit, say),
-        kind=say.plain(f"kind.{one.flag.kind.name.lower()}"),
-        day=say.short_day(began),
+        unit=name_of(page, flag.unit, say),
+        kind=say.plain(f"kind.{flag.kind.name.lower()}"),
+        day=say.short_day(_opened(pages, flag.since)),
     )
+    now = page.cell(flag.unit, Stat.STRAIN)
+    parts = [state]
+    if flag.kind is FlagKind.RISE and one.state is not Course.OVER and isinstance(now, Released):
+        parts += [strain(now, say), driver(digest.drivers.get(flag.unit), pack, say) or Html("")]
+    return Html(". ".join(part for part in parts if part))
+
+
+def _opened(pages: Ledger, number: int) -> date:
+    return next((page.opened_on for page in pages if page.round == number), pages[-1].opened_on)
 
 
 def _explained(one: OpenFlag, digest: Digest, pages: Ledger, pack: Pack, say: Speaker) -> Html:
     """An open flag with the evidence on which it was raised, and what weighs most now."""
     page = pages[-1]
-    raised = next((past.opened_on for past in pages if past.round == one.flag.round), page.opened_on)
+    raised, state = _opened(pages, one.flag.round), say.plain(f"state.{one.state.name.lower()}")
     found = None if one.state is Course.OVER else digest.drivers.get(one.flag.unit)
     parts = [
-        say("hotspots.raised", unit=name_of(page, one.flag.unit, say), day=say.day(raised)),
+        say("hotspots.raised", unit=name_of(page, one.flag.unit, say), day=say.day(raised), state=state),
         evidence(one.flag, page, say),
         driver(found, pack, say),
         advice(found, pack, say),
@@ -174,10 +189,10 @@ async def hotspots(message: Message, house: House) -> None:
         if digest.learning:
             sections.append(say.count("digest.learning", digest.learning))
         elif not digest.hotspots:
-            sections.append(say("digest.no_hotspots"))
+            sections.append(_no_hotspots(digest, say))
         sections += [_hotspot(flag, digest, page, house.pack, say) for flag in digest.hotspots]
         sections += [_explained(one, digest, pages, house.pack, say) for one in digest.still_open]
-        await message.answer(clip("\n\n".join(sections + _lists(digest, pages, say))))
+        await message.answer(clip("\n\n".join(sections + _lists(digest, page, say))))
 
 
 async def again(message: Message, bot: Bot, house: House) -> None:

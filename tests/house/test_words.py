@@ -36,6 +36,7 @@ VALUES: dict[str, list[str]] = {
     "definition.{}": list(DEFINITIONS),
     "digest.{flag.tier.name.lower()}": [one.name.lower() for one in Tier],
     "digest.{one.state.name.lower()}": [one.name.lower() for one in Course],
+    "state.{one.state.name.lower()}": [one.name.lower() for one in Course],
     "figure.answered_{}": list(_BOUNDS.values()),
     "flag.{}": [one.name.lower() for one in FlagKind],
     "help.{}": [one.value for one in Role],
