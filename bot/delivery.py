@@ -19,10 +19,20 @@ from aiogram.exceptions import (
 
 from bot.pacing import Pacing
 from handlers.house import House
-from handlers.occasions import BEFORE_SENDING, MARKS_UNREACHABLE, MESSAGES, ORDER, Occasion, deliver, is_wanted
+from handlers.occasions import (
+    BEFORE_SENDING,
+    BY_DAY,
+    MARKS_UNREACHABLE,
+    MESSAGES,
+    ORDER,
+    Occasion,
+    deliver,
+    is_wanted,
+)
 from insights.policy import FLOOD_CAP, OUTBOX_BATCH, SEND_TRIES
+from insights.schedule import after_quiet, is_quiet
 from storage.organisation import organisation
-from storage.outbox import Letter, drop, due_letters
+from storage.outbox import Letter, drop, due_letters, postpone
 from storage.people import set_reachable
 from storage.rounds import open_round
 
@@ -42,9 +52,14 @@ class Outcome(Enum):
     REFUSED = auto()
     FAILED = auto()
     UNANSWERED = auto()
+    TOO_LATE = auto()
 
 
-_TO_BE_TRIED_AGAIN = (Outcome.FAILED, Outcome.UNANSWERED)
+_TO_BE_TRIED_AGAIN = (Outcome.FAILED, Outcome.UNANSWERED, Outcome.TOO_LATE)
+_CHATS_OF_AN_OUTAGE = 3
+"""So many chats in a row without an answer, and it is Telegram that is down, not a letter that is poisoned."""
+_DRAINS_UNANSWERED = 30
+"""Drains in which others got through and one letter did not: about half an hour, then it is given up."""
 
 
 class Delivery:
@@ -56,28 +71,49 @@ class Delivery:
         self._busy = asyncio.Lock()
         self._held: dict[str, list[Letter]] = defaultdict(list)
         self._failures: Counter[int] = Counter()
+        self._unanswered: Counter[int] = Counter()
+        self._silent: dict[int, int] = {}
+        self._sent: dict[int, set[str]] = defaultdict(set)
 
     async def drain(self) -> int:
         """Goes once through everything that is due; returns how many letters were dealt with.
 
-        When Telegram does not answer, the rest waits for the next drain.
+        One letter that gets no answer holds up nobody; when Telegram does not answer, the rest waits.
         """
         done = 0
         async with self._busy:
+            self._silent.clear()
+            zone = await self._until_morning()
             for name in ORDER:
                 after = -1
-                while letters := await self._take(name, after):
-                    outcomes = await self._send_all(name, letters)
-                    done += sum(one not in _TO_BE_TRIED_AGAIN for one in outcomes.values())
-                    if Outcome.UNANSWERED in outcomes.values():
-                        return done
-                    after = max(after, letters[-1].id)
+                if not self._is_too_late(name, zone) and (held := self._held.pop(name, [])):
+                    done += await self._send_all(name, held)
+                while not self._is_down and (letters := await self._take(name, after, zone)):
+                    done += await self._send_all(name, letters)
+                    after = letters[-1].id
         return done
 
-    async def _take(self, name: str, after: int) -> list[Letter]:
+    @property
+    def _is_down(self) -> bool:
+        return len(set(self._silent.values())) >= _CHATS_OF_AN_OUTAGE
+
+    async def _until_morning(self) -> str | None:
+        """In quiet hours moves what is due to their end. Returns the zone whose hours are kept."""
+        now = self._house.clock.now()
+        async with self._house.begin() as db:
+            plan = await organisation(db)
+            if plan and is_quiet(now, plan.zone):
+                await postpone(db, BY_DAY, now, after_quiet(now, plan.zone))
+                await db.commit()
+        return plan.zone if plan else None
+
+    def _is_too_late(self, name: str, zone: str | None) -> bool:
+        return name in BY_DAY and zone is not None and is_quiet(self._house.clock.now(), zone)
+
+    async def _take(self, name: str, after: int, zone: str | None) -> list[Letter]:
         """The next batch; one that leaves a trace is off the list before anything is sent."""
-        if name in BEFORE_SENDING and after < 0 and self._held[name]:
-            return self._held.pop(name)
+        if self._is_too_late(name, zone):
+            return []
         async with self._house.begin() as db:
             letters = await due_letters(db, name, self._house.clock.now(), OUTBOX_BATCH, after)
             if letters and name in BEFORE_SENDING:
@@ -85,23 +121,27 @@ class Delivery:
                 await db.commit()
         return letters
 
-    async def _send_all(self, name: str, letters: Sequence[Letter]) -> Mapping[int, Outcome]:
-        """Sends a batch and settles it, also when the process is told to end half-way."""
+    async def _send_all(self, name: str, letters: Sequence[Letter]) -> int:
+        """Sends a batch and settles it: how many were dealt with. Also when the process is told to end half-way."""
         outcomes: dict[int, Outcome] = {}
-        async with self._house.begin() as db:
-            plan, current = await organisation(db), await open_round(db)
         try:
+            async with self._house.begin() as db:
+                plan, current = await organisation(db), await open_round(db)
             for letter in letters:
                 outcome = Outcome.FAILED
                 if plan:
-                    outcome = await self._send(letter, Occasion(plan, current, self._house.clock.now()))
+                    outcome = await self._send(
+                        letter, Occasion(plan, current, self._house.clock.now(), self._sent[letter.id])
+                    )
                 outcomes[letter.id] = outcome
-                if outcome is Outcome.UNANSWERED:
+                if self._is_down:
                     log.warning("Telegram does not answer: what is left waits for the next drain")
+                    break
+                if outcome is Outcome.TOO_LATE:
                     break
         finally:
             await self._settle(name, letters, outcomes)
-        return outcomes
+        return sum(one not in _TO_BE_TRIED_AGAIN for one in outcomes.values())
 
     async def _send(self, letter: Letter, occasion: Occasion) -> Outcome:
         """One letter, whatever happens to it. What an exception says may name somebody and is not logged."""
@@ -109,10 +149,13 @@ class Delivery:
             chat = self._house.ids.unseal(letter.sealed)
             if not await is_wanted(self._house, letter, chat):
                 return Outcome.SKIPPED
-            return await self._try(letter, chat, occasion)
+            outcome = await self._try(letter, chat, occasion)
+            return self._not_answered(letter, chat) if outcome is Outcome.UNANSWERED else outcome
         except TelegramForbiddenError:
+            self._answered()
             return Outcome.UNREACHABLE
         except TelegramBadRequest as error:
+            self._answered()
             if any(words in error.message for words in _NOBODY_THERE):
                 return Outcome.UNREACHABLE
             log.error("a %s letter was refused: %s", letter.occasion, type(error).__name__)
@@ -122,12 +165,24 @@ class Delivery:
             self._failures[letter.id] += 1
             return Outcome.REFUSED if self._failures[letter.id] >= SEND_TRIES else Outcome.FAILED
 
+    def _answered(self) -> None:
+        """Telegram is there: whoever got no answer just before had it for a reason of their own."""
+        self._unanswered.update(self._silent.keys())
+        self._silent.clear()
+
+    def _not_answered(self, letter: Letter, chat: int) -> Outcome:
+        self._silent[letter.id] = chat
+        return Outcome.REFUSED if self._unanswered[letter.id] >= _DRAINS_UNANSWERED else Outcome.UNANSWERED
+
     async def _try(self, letter: Letter, chat: int, occasion: Occasion) -> Outcome:
         for attempt in range(SEND_TRIES):
             for _message in range(MESSAGES.get(letter.occasion, 1)):
                 await self._pacing.turn()
+            if self._is_too_late(letter.occasion, occasion.plan.zone):
+                return Outcome.TOO_LATE
             try:
                 await deliver(self._bot, self._house, letter, chat, occasion)
+                self._answered()
                 return Outcome.SENT
             except TelegramRetryAfter as error:
                 self._flooded(error.retry_after)
@@ -148,6 +203,8 @@ class Delivery:
         done = {id_ for id_, outcome in outcomes.items() if outcome not in _TO_BE_TRIED_AGAIN}
         for id_ in done:
             self._failures.pop(id_, None)
+            self._unanswered.pop(id_, None)
+            self._sent.pop(id_, None)
         if name in BEFORE_SENDING:
             self._held[name] += [letter for letter in letters if letter.id not in done]
         elif done:

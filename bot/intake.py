@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import deque
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from typing import TypeVar
@@ -21,6 +21,7 @@ from aiogram.exceptions import (
 from aiogram.types import Update
 
 from handlers.house import Clock
+from handlers.speech import Errands
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -29,14 +30,26 @@ ALLOWED = ["message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 RETRY_SECONDS = 2.0
 _CONFIRM_SECONDS = 5
+_PATIENCE_SECONDS = 0.3
+"""How long a chat may take before polling goes on beside it."""
+_END_SECONDS = 3.0
 
 
 class Intake:
-    """Fetches updates, handles them (chats side by side, each chat in order), then confirms them."""
+    """Fetches updates, handles them (chats side by side, each chat in order), then confirms them.
+
+    A chat that takes long holds up no other: polling goes on, and Telegram is told of all that stands before the
+    oldest unfinished update. What stands after it comes again and is known. One poll holds a hundred updates: so
+    many are under way at most.
+    """
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock) -> None:
         self._bot, self._dispatcher, self._clock = bot, dispatcher, clock
-        self._offset: int | None = None
+        self._next: int | None = None
+        self._known: set[int] = set()
+        self._unfinished: set[int] = set()
+        self._waiting: dict[int, deque[Update]] = {}
+        self._chats: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
     @property
@@ -44,14 +57,25 @@ class Intake:
         """Whether the end was asked for."""
         return self._stopping.is_set()
 
+    @property
+    def _offset(self) -> int | None:
+        return min(self._unfinished, default=self._next)
+
     async def run(self) -> None:
-        """Until `stop`. What was fetched is finished and confirmed first."""
-        while not self.is_stopping:
-            updates = await self._fetch()
-            if updates:
-                await self._handle(updates)
-                self._offset = updates[-1].update_id + 1
-        await self._confirm()
+        """Until `stop`. What was fetched is finished and confirmed first; what takes long comes again."""
+        try:
+            while not self.is_stopping:
+                self._take(await self._fetch())
+                await self._finished(_PATIENCE_SECONDS)
+            await self._finished(_END_SECONDS)
+            await self._confirm()
+        finally:
+            for task in self._chats:
+                task.cancel()
+            await asyncio.gather(*self._chats, return_exceptions=True)
+            errands = self._dispatcher.get("errands")
+            if isinstance(errands, Errands):
+                await errands.end()
 
     def stop(self) -> None:
         """Ends the loop; a waiting poll is left."""
@@ -101,18 +125,39 @@ class Intake:
                 offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED, request_timeout=_CONFIRM_SECONDS
             )
 
-    async def _handle(self, updates: Sequence[Update]) -> None:
-        chats: dict[int, list[Update]] = defaultdict(list)
-        for update in updates:
-            chats[_chat(update)].append(update)
-        await asyncio.gather(*(self._one_chat(own) for own in chats.values()))
+    def _take(self, updates: Sequence[Update]) -> None:
+        """Queues what is new, each in its chat."""
+        fresh = [one for one in updates if one.update_id not in self._known]
+        for update in fresh:
+            self._known.add(update.update_id)
+            self._unfinished.add(update.update_id)
+            self._next = update.update_id + 1
+            chat = _chat(update)
+            if chat in self._waiting:
+                self._waiting[chat].append(update)
+            else:
+                self._waiting[chat] = deque([update])
+                task = asyncio.create_task(self._one_chat(chat))
+                self._chats.add(task)
+                task.add_done_callback(self._chats.discard)
 
-    async def _one_chat(self, updates: Sequence[Update]) -> None:
-        for update in updates:
+    async def _finished(self, seconds: float) -> None:
+        """Waits until nothing is under way, but not longer than this: others may have written meanwhile."""
+        if self._chats:
+            await asyncio.wait(set(self._chats), timeout=seconds)
+        if not self._unfinished:
+            self._known.clear()
+
+    async def _one_chat(self, chat: int) -> None:
+        queue = self._waiting[chat]
+        while queue:
+            update = queue.popleft()
             try:
                 await self._dispatcher.feed_update(self._bot, update)
             except Exception as error:  # noqa: BLE001 - one poisoned update must not stop the rest
                 log.error("update %d was given up: %s", update.update_id, type(error).__name__)
+            self._unfinished.discard(update.update_id)
+        del self._waiting[chat]
 
 
 def _chat(update: Update) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 log = logging.getLogger(__name__)
 
-_CHATTY: Final = ("aiosqlite", "sqlalchemy.engine", "aiohttp.access", "asyncio")
+_CHATTY: Final = ("aiosqlite", "sqlalchemy.engine", "aiohttp.access", "asyncio", "apscheduler")
 """Loggers that print parameters, addresses or calls at DEBUG or INFO, whatever else is set."""
 
 _INDISCREET: Final = ("aiogram.event", "aiogram.dispatcher")

@@ -9,6 +9,7 @@ from aiogram import Router
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
+from handlers.figures import help_lines
 from handlers.house import House
 from handlers.speech import language_of, note
 
@@ -29,8 +30,10 @@ async def unknown(message: Message, house: House) -> None:
     if len(message.text or "") >= PIECE:
         return
     say = house.words.speak(language_of(message))
-    key = "fallback.command" if (message.text or "").startswith("/") else "fallback.message"
-    await message.answer(say(key))
+    if (message.text or "").startswith("/"):
+        await message.answer(say("fallback.command"))
+    else:
+        await message.answer(say("fallback.message", entries=help_lines(house.card, say)))
 
 
 async def outdated(tap: CallbackQuery, house: House) -> None:

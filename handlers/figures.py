@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.cards import HelpCard
 from handlers.words import Html, Speaker
 from insights.cells import Bound, Cell, Kind, Line, Page, Released, Stat, UnitKey
 from insights.digest import Driver
@@ -50,7 +51,7 @@ def answered(cell: Cell, line: Line, say: Speaker, k: int) -> Html:
 
 def coverage(line: Line, say: Speaker) -> Html:
     """How much of a unit is in its number: nothing is said when all of it is."""
-    if line.kind is Kind.TEAM or line.teams_in == line.teams:
+    if line.kind is Kind.TEAM or line.teams_in in (0, line.teams):
         return Html("")
     return say("figure.coverage", teams_in=line.teams_in, teams=line.teams)
 
@@ -110,6 +111,11 @@ def _joined(line: Line, say: Speaker) -> Html:
     if line.kind not in (Kind.TEAM, Kind.GROUP) or not line.people or not line.headcount:
         return Html("")
     return say("figure.joined", people=line.people, headcount=line.headcount)
+
+
+def help_lines(card: HelpCard, say: Speaker) -> Html:
+    """Where to turn, a line each."""
+    return Html("\n".join(say("support.entry", name=entry.name, how=entry.how) for entry in card.entries))
 
 
 def clip(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiogram import Bot
@@ -14,6 +14,7 @@ from handlers.staff.checkin import first_form
 from insights.schedule import is_quiet
 from storage.organisation import Organisation
 from storage.outbox import Letter
+from storage.people import person
 from storage.rounds import Round
 
 OPENING, REMINDER, DIGEST, VOIDED = "opening", "reminder", "digest", "void"
@@ -27,6 +28,8 @@ BEFORE_SENDING = (REMINDER,)
 MARKS_UNREACHABLE = (OPENING,)
 """Occasions whose failure marks somebody unreachable; a reminder's would tell that they had not answered."""
 
+BY_DAY = (VOIDED, OPENING, REMINDER)
+"""Occasions that wait for the morning: nobody is written to at night. A lead's digest comes silently at its hour."""
 
 MESSAGES = {DIGEST: 2}
 """How many messages a letter is, where it is more than one: a digest is a picture and its text."""
@@ -39,18 +42,26 @@ class Occasion:
     plan: Organisation
     current: Round | None
     now: datetime
+    sent: set[str] = field(default_factory=set)
+    """Which parts of the letter have arrived already, by an earlier try."""
 
 
 async def is_wanted(house: House, letter: Letter, chat: int) -> bool:
-    """Whether a letter still has to be sent; decided from the token at this moment for reminders."""
-    return letter.occasion != REMINDER or not await house.vault.has_sent(letter.round, chat)
+    """Whether a letter still has to be sent; for reminders decided at this moment: from the token, and the pause."""
+    if letter.occasion != REMINDER:
+        return True
+    async with house.begin() as db:
+        member = await person(db, house.ids.lookup(chat))
+    if member is None or member.paused_rounds:
+        return False
+    return not await house.vault.has_sent(letter.round, chat)
 
 
 async def deliver(bot: Bot, house: House, letter: Letter, chat: int, occasion: Occasion) -> None:
     """Sends one letter. Raises what Telegram raises."""
     quietly = letter.occasion == REMINDER or is_quiet(occasion.now, occasion.plan.zone)
     if letter.occasion == DIGEST:
-        await send_digest(bot, house, chat, letter.holder_id, quietly)
+        await send_digest(bot, house, chat, letter, quietly, occasion.sent)
         return
     say = house.words.speak(letter.language)
     if letter.occasion == VOIDED:

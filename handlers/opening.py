@@ -25,31 +25,40 @@ log = logging.getLogger(__name__)
 async def open_if_due(house: House) -> None:
     """Claims and opens the round of a due day, once, also when ticks were missed.
 
-    A day on which there is nobody to ask is passed over: who is launched in mid-week starts with the next opening.
+    A day on which there is nobody to ask is passed over: who is launched in mid-week starts with the next opening,
+    and a pause has one check-in less to last.
     """
     now = house.clock.now()
     async with house.begin() as db:
         plan = await organisation(db)
         day = due_opening(plan.schedule(), now) if plan else None
-        if plan is None or day is None or await is_opened_on(db, day):
+        if plan is None or day is None or _is_passed_over(plan, day, now) or await is_opened_on(db, day):
             return
         before = await latest_round(db)
-        if _overlaps(before, opens_at(plan.schedule(), day)):
+        if _overlaps(before, opens_at(plan.schedule(), day), now):
             return
         fresh = await _draft(house, db, plan, day, before.number + 1 if before else 1)
-        if fresh is None:
-            await db.rollback()
-            await pass_over(db, day)
+        if fresh is None and not await pass_over(db, day):
+            return
         await db.commit()
     if fresh:
         await start(house, fresh)
 
 
-def _overlaps(before: Round | None, opens: datetime) -> bool:
-    """Whether the last round was planned to be open still at this opening, as after a change of the schedule."""
-    if before is None:
+def _is_passed_over(plan: Organisation, day: date, now: datetime) -> bool:
+    """Whether there was nobody to ask then. What a clock that ran ahead has passed over is still to come."""
+    passed_over = plan.passed_over
+    return passed_over is not None and day <= passed_over and opens_at(plan.schedule(), passed_over) <= now
+
+
+def _overlaps(before: Round | None, opens: datetime, now: datetime) -> bool:
+    """Whether the last round is under way, or was open still at this opening, as after a change of the schedule.
+
+    A void round keeps nobody from being asked again, nor does one that was closed by a clock that ran ahead.
+    """
+    if before is None or before.stage == Stage.VOID:
         return False
-    return before.closes > opens or before.stage in (Stage.DRAFT, Stage.OPEN, Stage.CLOSING)
+    return before.stage in (Stage.DRAFT, Stage.OPEN, Stage.CLOSING) or opens < before.closes <= now
 
 
 async def _draft(house: House, db: AsyncSession, plan: Organisation, day: date, number: int) -> Round | None:

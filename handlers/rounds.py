@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 
 from handlers.closing import close, shred
@@ -27,9 +28,19 @@ async def tick(house: House) -> None:
         await drop_expired(db, house.clock.now())
         await db.commit()
         under_way = await unfinished_rounds(db)
+    for number in house.vault.rounds - {one.number for one in under_way}:
+        await _apart(number, house.vault.let_go(number))
     for one in under_way:
-        await carry_on(house, one)
+        await _apart(one.number, carry_on(house, one))
     await open_if_due(house)
+
+
+async def _apart(number: int, work: Awaitable[None]) -> None:
+    """One round's fault stops neither another round nor the start; the next tick tries again."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - its text may name somebody
+        log.error("round %d: %s, trying again", number, type(error).__name__)
 
 
 async def check_pack(house: House) -> None:

@@ -8,6 +8,7 @@ from handlers import errors, fallback, roles, team
 from handlers.house import House
 from handlers.hr import trends
 from handlers.leads import digest
+from handlers.speech import Errands
 from handlers.staff import checkin, facts, joining, practice, settings
 from handlers.stewards import units
 
@@ -32,7 +33,7 @@ def routers() -> list[Router]:
 
 def dispatcher(house: House) -> Dispatcher:
     """A dispatcher without conversation state: what people do is in their buttons."""
-    dp = Dispatcher(disable_fsm=True, house=house)
+    dp = Dispatcher(disable_fsm=True, house=house, errands=Errands())
     dp.update.outer_middleware(fallback.private_only)
     dp.include_routers(*routers())
     return dp

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, Protocol
 
 from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
+    TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -21,10 +24,14 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 log = logging.getLogger(__name__)
 
+_RECEIPT_WAITS: Final = (2.0, 8.0, 30.0)
+"""Seconds before a receipt is tried again, when nobody waits for it any more."""
+
 TRIES: Final = 3
 """An answer or an edit that does not get through is tried so often, at once: somebody is looking at it."""
 
 _TROUBLE = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
+_SHOWN = ("message is not modified", "message to edit not found")
 _answered: ContextVar[str] = ContextVar("answered", default="")
 _HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited")
 
@@ -65,8 +72,8 @@ def is_answered(tap: CallbackQuery) -> bool:
     return _answered.get() == tap.id
 
 
-async def _through(say: Callable[[], Awaitable[object]]) -> None:
-    """Says something now or, after a few tries, not at all: whoever waits can tap again."""
+async def _through(say: Callable[[], Awaitable[object]]) -> bool:
+    """Says something now or, after a few tries, not at all (False): whoever waits can tap again."""
     for _ in range(TRIES):
         try:
             await say()
@@ -74,9 +81,74 @@ async def _through(say: Callable[[], Awaitable[object]]) -> None:
             log.warning("an answer did not get through: %s", type(error).__name__)
         except TelegramRetryAfter:
             log.warning("an answer was given up: too many messages")
-            return
+            return False
         else:
+            return True
+    return False
+
+
+class Pace(Protocol):
+    """A clock, as far as waiting goes."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+
+
+class Errands:
+    """What is still to be done when the answer is given, in memory alone. `end` cuts it off."""
+
+    def __init__(self) -> None:
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def run(self, work: Coroutine[object, object, None]) -> None:
+        """Does it meanwhile; a failure is logged by its type alone."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("an errand failed: %s", type(error).__name__)
+
+    async def end(self) -> None:
+        """Cancels what is under way and waits until it has let go."""
+        left = list(self._under_way)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+async def show_receipt(bot: Bot, tap: CallbackQuery, text: str, clock: Pace, errands: Errands) -> None:
+    """Puts the receipt in the place of the form: answers must not stay on the screen under a Send button.
+
+    What fails is no fault of who has sent: it is tried again meanwhile, and at last the message goes.
+    """
+    if tap.message is not None:
+        chat, place = tap.message.chat.id, tap.message.message_id
+        if not await _receipt_shown(bot, text, chat, place):
+            errands.run(_receipt_later(bot, text, chat, place, clock))
+
+
+async def _receipt_shown(bot: Bot, text: str, chat: int, place: int) -> bool:
+    try:
+        return await _through(lambda: bot.edit_message_text(text, chat_id=chat, message_id=place, reply_markup=None))
+    except TelegramBadRequest as error:
+        return any(words in error.message for words in _SHOWN)
+    except TelegramForbiddenError:
+        return True
+
+
+async def _receipt_later(bot: Bot, text: str, chat: int, place: int, clock: Pace) -> None:
+    for seconds in _RECEIPT_WAITS:
+        await clock.sleep(seconds)
+        if await _receipt_shown(bot, text, chat, place):
             return
+    try:
+        await _through(lambda: bot.delete_message(chat, place))
+    except TelegramAPIError as error:
+        log.warning("a form stays on a screen: %s", type(error).__name__)
 
 
 async def rewrite(bot: Bot, tap: CallbackQuery, text: str, markup: InlineKeyboardMarkup | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiogram import Bot, Router
@@ -13,7 +14,7 @@ from handlers.figures import clip, name, summary
 from handlers.house import House
 from handlers.speech import button, keyboard, language_of, note, rewrite, telegram_id
 from handlers.words import Speaker
-from insights.cells import Kind, Line, Page, Released, Stat, UnitKey
+from insights.cells import Line, Page, Reason, Stat, UnitKey, Withheld
 from insights.policy import K_FLOOR
 from insights.subtree import subtree
 from storage.organisation import organisation
@@ -63,11 +64,11 @@ async def team(message: Message, house: House) -> None:
     elif who.page is None:
         await message.answer(who.say("team.nothing_yet"))
     else:
-        line = next((found for top in who.tops if (found := who.page.line(top))), None)
-        if line is None:
+        lines = [found for top in who.tops if (found := who.page.line(top))]
+        if not lines:
             await message.answer(who.say("team.not_in"))
         else:
-            text, markup = _shown(who, who.page, line, house)
+            text, markup = _shown(who, who.page, lines[0], house, lines[1:])
             await message.answer(text, reply_markup=markup)
 
 
@@ -86,23 +87,38 @@ def _may_see(who: Reader, page: Page, line: Line) -> bool:
     return any(line in subtree(page, top) for top in who.tops)
 
 
-def _shown(who: Reader, page: Page, line: Line, house: House) -> tuple[str, InlineKeyboardMarkup]:
+def _shown(
+    who: Reader, page: Page, line: Line, house: House, others: Sequence[Line] = ()
+) -> tuple[str, InlineKeyboardMarkup]:
+    """A unit, with buttons to those below it, the one above, and whatever else somebody looks after or works in."""
     children = [one for one in page.lines if one.parent == line.key][:MOST_BUTTONS]
+    children += [one for one in others if one not in children]
     rows = [[button(name(one, who.say), UnitTap(unit=one.key))] for one in children]
     above = page.line(line.parent) if line.parent else None
     if above and _may_see(who, page, above):
         rows.append([button(who.say.plain("team.up", unit=name(above, who.say)), UnitTap(unit=above.key))])
     parts = [summary(page, line, house.pack, who.say, who.k)]
-    pool = _pool_beside(page, line)
+    pool = _pool_with(page, line)
     if pool:
         parts += [who.say("team.pooled"), summary(page, pool, house.pack, who.say, who.k)]
     parts.append(who.say("team.explained", k=who.k))
     return clip("\n\n".join(parts)), keyboard(*rows)
 
 
-def _pool_beside(page: Page, line: Line) -> Line | None:
-    """Where a team that is too small to be shown alone was counted, if that is published."""
-    if isinstance(page.cell(line.key, Stat.STRAIN), Released):
+def _pool_with(page: Page, line: Line) -> Line | None:
+    """Where a team that is not shown alone was counted, if that is published.
+
+    Who shares the parent's box (their own number of people is not told) is in `~small` where that stands alone;
+    all others go to the first pool on the way up.
+    """
+    if page.cell(line.key, Stat.STRAIN) != Withheld(Reason.POOLED):
         return None
-    pools = [one for one in page.lines if one.kind is Kind.POOL and one.parent == line.parent]
-    return pools[0] if pools else None
+    shares_box, above = line.people == 0, line.parent
+    while above is not None:
+        names = [f"{above}~small", f"{above}~pool"] if shares_box else [f"{above}~pool"]
+        found = next((pool for one in names if (pool := page.line(UnitKey(one)))), None)
+        if found:
+            return found
+        shares_box, parent = False, page.line(above)
+        above = parent.parent if parent else None
+    return None

@@ -93,7 +93,7 @@ class Atlas:
         if first and not nested:
             why_nested = Reason.POOLED if covered & self._in_nested else Reason.TOO_FEW
         teams_in, teams = self._teams(key, kind, leaves, covered)
-        counted = covered or (() if _in_small_box(kind, leaves) else leaves)
+        counted = covered or (() if kind is Kind.GROUP or _in_small_box(kind, leaves) else leaves)
         line = Line(
             key=key,
             parent=parent,

@@ -7,7 +7,7 @@ determines a smaller one. What is in no atom is in no number.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from insights import display
 from insights.cells import WHOLE, Bound, Cell, CellKey, Line, Reason, Released, Stat, UnitKey, Withheld
@@ -54,11 +54,7 @@ def release(
     >>> shown.cells[UnitKey("a"), "q", Stat.SPREAD]
     Withheld(reason=<Reason.TOO_FEW: 'too few answers'>)
     """
-    asked = {question.id: question for question in sorted(questions, key=lambda question: question.id)}
-    if k < K_FLOOR or not asked or len(asked) != len(questions):
-        raise ValueError(f"a release needs k of at least {K_FLOOR}, and different questions")
-    if any(item not in asked or asked[item].scores is None for item in strain):
-        raise ValueError("strain is made of scored questions of the round")
+    asked = _asked(questions, strain, k)
     tree = Tree(units)
     totals = Totals(tree, leaves, {id: len(question.options) for id, question in asked.items()})
     first = pool(tree, totals.blocks, lambda keys: totals.shortfall(keys, k) is None)
@@ -67,17 +63,28 @@ def release(
     places = list(Atlas(tree, totals, first, nested, k).places())
     for place in places:
         unit = place.line.key
+        answered = _answered(place, totals, k)
         for question in asked.values():
             for stat, cell in _of_question(place, question, totals):
-                cells[unit, question.id, stat] = cell
+                cells[unit, question.id, stat] = _within(cell, answered)
         cells[unit, WHOLE, Stat.STRAIN] = strain_of([cells[unit, item, Stat.SCORE] for item in strain])
-        cells[unit, WHOLE, Stat.ANSWERED] = _answered(place, totals, k)
+        cells[unit, WHOLE, Stat.ANSWERED] = answered
     return Release(
         lines=tuple(place.line for place in places),
         cells=cells,
         atoms={place.line.key: place.first for place in places if place.first},
         nested={place.line.key: place.nested for place in places if place.nested},
     )
+
+
+def _asked(questions: Sequence[Question], strain: Sequence[str], k: int) -> dict[str, Question]:
+    """The questions by id, in the order of ids, once they are fit to be released."""
+    asked = {question.id: question for question in sorted(questions, key=lambda question: question.id)}
+    if k < K_FLOOR or not asked or len(asked) != len(questions):
+        raise ValueError(f"a release needs k of at least {K_FLOOR}, and different questions")
+    if any(item not in asked or asked[item].scores is None for item in strain):
+        raise ValueError("strain is made of scored questions of the round")
+    return asked
 
 
 def strain_of(items: Sequence[Cell]) -> Cell:
@@ -124,6 +131,15 @@ def _answered(place: Place, totals: Totals, k: int) -> Cell:
         return Withheld(place.why)
     leaves = [totals.leaves[key] for key in _union(place.first)]
     return display.participation(sum(leaf.respondents for leaf in leaves), place.line.people, k)
+
+
+def _within(cell: Cell, answered: Cell) -> Cell:
+    """A cell whose band says no more than the number of people shown beside it: "about 9 answered" next to
+    "10-19 answers" would be exactly ten."""
+    if isinstance(cell, Withheld) or isinstance(answered, Withheld):
+        return cell
+    bands = [label for _, label in N_BANDS]
+    return replace(cell, n=min(cell.n, answered.n, key=bands.index))
 
 
 def _union(atoms: tuple[Keys, ...]) -> Keys:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -48,6 +49,7 @@ class Pending(SQLModel, table=True):
     id: str = Field(primary_key=True)
     what: str
     unit_id: str = Field(foreign_key="unit.id")
+    named: str
     by_id: str = Field(foreign_key="role_holder.id", ondelete="CASCADE", repr=False)
     expires_at: int = Field(sa_type=BigInteger)
 
@@ -63,6 +65,12 @@ def _hash(code: str) -> bytes:
 
 def _fresh(kind: str) -> str:
     return kind + secrets.token_urlsafe(INVITE_BYTES)
+
+
+async def has_poster(db: AsyncSession, unit_id: str) -> bool:
+    """Whether a poster of the unit hangs somewhere and works."""
+    wanted = select(Invite).where(Invite.kind == POSTER, Invite.unit_id == unit_id, Invite.standing == Standing.OPEN)
+    return (await db.exec(wanted)).first() is not None
 
 
 async def make_poster(db: AsyncSession, unit_id: str) -> str:
@@ -116,17 +124,26 @@ async def use_role_invite(db: AsyncSession, code: str) -> bool:
     return bool(done.rowcount)
 
 
-async def ask_second(db: AsyncSession, what: str, unit_id: str, by_id: str, now: datetime) -> str:
-    """Writes down a wish for a second steward and returns its id."""
+async def ask_second(
+    db: AsyncSession, what: str, unit_id: str, by_id: str, now: datetime, named: Mapping[str, int]
+) -> str:
+    """Writes down a wish for a second steward, with the units it names and their members, and returns its id."""
     wish = Pending(
         id=secrets.token_urlsafe(9),
         what=what,
         unit_id=unit_id,
+        named=",".join(f"{unit}={count}" for unit, count in sorted(named.items())),
         by_id=by_id,
         expires_at=int((now + INVITE_LIFE).timestamp()),
     )
     db.add(wish)
     return wish.id
+
+
+def named_in(wish: Pending) -> dict[str, int]:
+    """The units that a wish names, and how many members each had: what the second steward was shown."""
+    pairs = (one.split("=") for one in wish.named.split(",") if one)
+    return {unit: int(count) for unit, count in pairs}
 
 
 async def pending(db: AsyncSession, wish_id: str, now: datetime) -> Pending | None:

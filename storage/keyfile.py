@@ -50,6 +50,16 @@ class KeyFile:
         os.pwrite(self._handle, _CLOSING.pack(True), _LAYOUT.size + _MARK.size)
         os.fsync(self._handle)
 
+    def has_closed(self) -> bool:
+        """Whether any process has noted closing, asked of the file itself. One that was shredded or is gone takes
+        no answers either."""
+        if not self.is_closing:
+            content = os.pread(self._handle, SIZE, 0)
+            is_whole = len(content) == SIZE and content.startswith(_MAGIC)
+            is_there = os.fstat(self._handle).st_nlink > 0
+            self.is_closing = not (is_whole and is_there) or content[_LAYOUT.size + _MARK.size] != 0
+        return self.is_closing
+
     def close(self) -> None:
         """Lets go of the file."""
         if self._handle >= 0:

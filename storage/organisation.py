@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,6 +26,7 @@ class Organisation(SQLModel, table=True):
     opens: str
     open_days: int
     first: date | None = None
+    passed_over: date | None = None
 
     def schedule(self) -> Schedule:
         """The plan as pure arithmetic wants it."""
@@ -48,6 +49,12 @@ async def save_organisation(db: AsyncSession, wanted: Organisation) -> None:
     await db.merge(wanted)
 
 
-async def pass_over(db: AsyncSession, day: date) -> None:
-    """Nothing opens for this day any more: the plan begins the day after."""
-    await db.exec(update(Organisation).where(col(Organisation.id) == ONLY).values(first=day + timedelta(days=1)))
+async def pass_over(db: AsyncSession, day: date) -> bool:
+    """Nothing opens for this day any more: True only for whoever passes it over."""
+    passed_over = col(Organisation.passed_over)
+    done = await db.exec(
+        update(Organisation)
+        .where(col(Organisation.id) == ONLY, passed_over.is_(None) | (passed_over != day))
+        .values(passed_over=day)
+    )
+    return bool(done.rowcount)

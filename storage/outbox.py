@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, func
 from sqlalchemy import select as select_columns
-from sqlmodel import Field, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.people import Person, RoleHolder
@@ -76,6 +76,12 @@ async def due_letters(db: AsyncSession, occasion: str, now: datetime, limit: int
         .limit(limit)
     )
     return [Letter(*row) for row in found.all()]
+
+
+async def postpone(db: AsyncSession, occasions: Sequence[str], now: datetime, until: datetime) -> None:
+    """Whatever of these occasions is due by now waits until then."""
+    due = col(Waiting.occasion).in_(occasions), col(Waiting.due_at) <= int(now.timestamp())
+    await db.exec(update(Waiting).where(*due).values(due_at=int(until.timestamp())))
 
 
 async def drop(db: AsyncSession, ids: Sequence[int]) -> None:

@@ -82,8 +82,9 @@ async def members_by_unit(db: AsyncSession) -> dict[str, int]:
 
 
 async def establish_members(db: AsyncSession, unit_id: str) -> None:
-    """At launch, who is there counts as established."""
-    await db.exec(update(Person).where(col(Person.unit_id) == unit_id).values(is_established=True))
+    """At launch, who is there counts as established, also who has just moved in."""
+    there = col(Person.unit_id) == unit_id
+    await db.exec(update(Person).where(there).values(is_established=True, moved_from=None))
 
 
 async def forget_person(db: AsyncSession, lookup: bytes) -> bool:

@@ -69,10 +69,17 @@ class SealedStore:
         return self._keys.button_key
 
     def submit(self, batch: Sequence[Submission]) -> list[Receipt]:
-        """Counts each submission once, all in one transaction, and returns a receipt for each, in order."""
-        if self.is_closing:
-            return [Receipt.CLOSED] * len(batch)
+        """Counts each submission once, all in one transaction, and returns a receipt for each, in order.
+
+        Asked again inside: whatever another process counts after it noted closing waits for this transaction.
+        """
+        closed = [Receipt.CLOSED] * len(batch)
+        if self._keys.has_closed():
+            return closed
         with self._engine.begin() as db:
+            self._lock(db, "ROW EXCLUSIVE")
+            if self._keys.has_closed():
+                return closed
             receipts = self._count(db, batch)
             tokens = db.execute(select(func.count()).select_from(Token)).scalar_one()
         self._keys.note(tokens)
@@ -102,6 +109,11 @@ class SealedStore:
             counters.count(one.answers, one.is_established)
         db.execute(update(Box).where(col(Box.scope) == scope).values(sealed=self._sealer.seal(scope, counters)))
 
+    def _lock(self, db: Connection, mode: str) -> None:
+        """Those who count keep out those who add. SQLite has one writer at a time anyway."""
+        if db.dialect.name == "postgresql":
+            db.execute(text(f"LOCK TABLE {self._name('token')} IN {mode} MODE"))
+
     def _name(self, table: str) -> str:
         schema = self._engine.get_execution_options()["schema_translate_map"]["sealed"]
         return f"{schema}.{table}" if schema else table
@@ -121,6 +133,7 @@ class SealedStore:
         """Every box, opened. Raises `VoidRoundError` unless sum of the boxes = tokens >= mark."""
         with _void_if_damaged():
             with self._engine.begin() as db:
+                self._lock(db, "SHARE")
                 rows = db.execute(select(col(Box.scope), col(Box.sealed))).all()
                 tokens = db.execute(select(func.count()).select_from(Token)).scalar_one()
             totals = {scope: self._sealer.unseal(scope, self.layout, sealed) for scope, sealed in rows}

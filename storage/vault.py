@@ -37,6 +37,17 @@ class Vault:
         store = await self._writer.run(lambda: create_store(self._stores, round_number, wanted, layout))
         self._open[round_number] = store
 
+    @property
+    def rounds(self) -> set[int]:
+        """The rounds whose stores are open here."""
+        return set(self._open)
+
+    async def let_go(self, round_number: int) -> None:
+        """Closes the store of a round that another process has finished: its keys do not stay in memory."""
+        store = self._open.pop(round_number, None)
+        if store is not None:
+            await self._writer.run(store.close)
+
     async def reopen(self, round_number: int) -> None:
         """The store of a round that was under way. Raises `VoidRoundError`."""
         if round_number not in self._open:

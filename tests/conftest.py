@@ -16,57 +16,14 @@ from pathlib import Path
 import pytest
 
 from bot.clock import JumpingClock
-from bot.logs import hold_chatty_loggers
 from bot.wiring import build
 from sandbox import Sandbox
 from tests.postgres import postgres_server, postgres_url
-from tests.privacy.records import Records, Secrets, told
+from tests.privacy.promise import PROMISE, pytest_configure, secrets
+from tests.privacy.records import Secrets
 from tests.world import MONDAY, World, migrated, settings_for
 
-__all__ = ["postgres_server", "postgres_url"]
-
-
-class LogPromise:
-    """Hears every record of the whole run at DEBUG; at its end none may hold what a test called a secret."""
-
-    def __init__(self) -> None:
-        self.records = Records()
-        self.secrets = Secrets()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """What was printed to standard error counts as logged: tracebacks end up there."""
-        self.records.hear(f"standard error of {report.nodeid}", report.capstderr)
-
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """A leak fails the run, whatever the tests said."""
-        if self.records.leaks(self.secrets):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Logger and template only: the report must not be a leak itself."""
-        leaks = self.records.leaks(self.secrets)
-        if leaks:
-            terminalreporter.section("the log-scan promise is broken", red=True)
-            terminalreporter.write_line(told(leaks))
-
-
-PROMISE = pytest.StashKey[LogPromise]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """From the first import on, as in production: libraries that print what they handle are held."""
-    hold_chatty_loggers()
-    promise = config.stash[PROMISE] = LogPromise()
-    logging.getLogger().addHandler(promise.records)
-    logging.getLogger().setLevel(logging.DEBUG)
-    config.pluginmanager.register(promise, "log-promise")
-    config.add_cleanup(lambda: logging.getLogger().removeHandler(promise.records))
-
-
-@pytest.fixture
-def secrets(request: pytest.FixtureRequest) -> Secrets:
-    """What no record of the run may hold: a test that makes people outside `world` adds them."""
-    return request.config.stash[PROMISE].secrets
+__all__ = ["postgres_server", "postgres_url", "pytest_configure", "secrets"]
 
 
 @pytest.fixture(autouse=True)
@@ -108,8 +65,8 @@ async def world(tmp_path: Path, template: Path, secrets: Secrets) -> AsyncIterat
         one = World(sandbox, clock, settings, build(settings, clock))
         await one.start()
         yield one
-        add_world(secrets, one)
         await one.stop()
+        add_world(secrets, one)
         sandbox.assert_all_modelled()
 
 

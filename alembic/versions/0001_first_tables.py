@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("opens", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("open_days", sa.Integer(), nullable=False),
         sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("passed_over", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -190,6 +191,7 @@ def upgrade() -> None:
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("what", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("unit_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("named", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("by_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["role_holder.id"], ondelete="CASCADE"),

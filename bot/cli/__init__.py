@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -23,6 +24,9 @@ First steps:
 """
 
 
+_PRIVATE = 0o077
+
+
 class Plain(click.Group):
     """Commands whose faults of settings and database end in one line, never in a traceback."""
 
@@ -39,7 +43,7 @@ class Plain(click.Group):
 )
 @click.version_option(package_name="shiftpulse", prog_name="shiftpulse")
 def group() -> None:
-    """Anonymous wellbeing check-ins for frontline staff over Telegram."""
+    """Wellbeing check-ins for frontline staff over Telegram: honest totals, and nobody is told who answered what."""
 
 
 for command in COMMANDS:
@@ -47,5 +51,6 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """The `shiftpulse` command."""
+    """The `shiftpulse` command. What it writes is for its own account alone."""
+    os.umask(_PRIVATE)
     group.main(prog_name="shiftpulse")

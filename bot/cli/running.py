@@ -58,17 +58,21 @@ def doctor() -> None:
 @click.command("void-round", epilog="Example: shiftpulse void-round --yes")
 @click.option("--yes", is_flag=True, help="Do not ask again.")
 def void_round(yes: bool) -> None:
-    """Kill switch: the open check-in dies uncounted, and people are told within a minute."""
+    """Kill switch: the open check-in dies uncounted, and people are told within two minutes."""
     from bot.cli.session import in_database
-    from storage.rounds import void_latest
+    from storage.rounds import Stage, unfinished_rounds, void_latest
 
+    under_way = in_database(unfinished_rounds)
+    if not any(one.stage in (Stage.OPEN, Stage.CLOSING) for one in under_way):
+        click.echo("No check-in is open.", err=True)
+        sys.exit(1)
     if not yes:
         click.confirm("Everything sent in the open check-in will be destroyed uncounted. Go on?", abort=True)
     number = in_database(void_latest)
     if number is None:
         click.echo("No check-in is open.", err=True)
         sys.exit(1)
-    click.echo(f"Round {number} is void. The running bot destroys its store and tells people within a minute.")
+    click.echo(f"Round {number} is void. The running bot destroys its store and tells people within two minutes.")
 
 
 @click.command(epilog="Example: shiftpulse demo --weeks 20 --seed 7")

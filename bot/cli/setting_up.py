@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +102,8 @@ async def _save(db: AsyncSession, wanted: dict[str, object]) -> str:
     before = await stored(db)
     if before is None and not {"name", "contact"} <= wanted.keys():
         raise click.UsageError("The first time, give --name and --contact.")
+    if any(isinstance(value, str) and not value.strip() for value in wanted.values()):
+        raise click.UsageError("--name and --contact are what staff read before they join: do not leave them empty.")
     after = _changed(before, wanted)
     if before and wanted:
         await _check_k(db, before.k, after.k)
@@ -155,10 +157,12 @@ def _check_time(opens: str) -> None:
 
 
 def _described(one: Organisation) -> str:
-    day = WEEKDAYS[one.weekday].capitalize()
+    from insights.schedule import next_opening
+
+    day, following = WEEKDAYS[one.weekday].capitalize(), next_opening(one.schedule(), datetime.now(UTC))
     return (
         f"{one.name} ({one.contact})\n"
-        f"Check-ins open on {day} at {one.opens} ({one.zone}), for {one.open_days} days"
-        + (f", from {one.first}" if one.first else "")
-        + f".\nNothing is published for fewer than {one.k} people."
+        f"Check-ins open on {day} at {one.opens} ({one.zone}), for {one.open_days} days; "
+        f"the next one on {following:%A %d %B %Y}.\n"
+        f"Nothing is published for fewer than {one.k} people."
     )

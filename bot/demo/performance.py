@@ -145,8 +145,9 @@ def _write_down(folder: Path, cast: Cast) -> None:
     click.echo(f"{folder}/transcript.txt   a nurse's chat, the lead's and HR's, word for word")
     click.echo(f"{folder}/trends.csv       every published number")
     click.echo("\nWhat to try next:")
-    click.echo(f"  export SHIFTPULSE_DATABASE_URL=sqlite+aiosqlite:///{folder}/{DATABASE}")
-    click.echo(f"  .venv/bin/shiftpulse trends --unit {BURNING}      what HR can ask of this hospital")
+    click.echo("  what HR can ask of this hospital, for this one command only:")
+    click.echo(f"    SHIFTPULSE_DATABASE_URL=sqlite+aiosqlite:///{folder}/{DATABASE} \\")
+    click.echo(f"      .venv/bin/shiftpulse trends --unit {BURNING}")
     click.echo("  .venv/bin/shiftpulse demo --seed 8            another hospital, another year")
     click.echo("  .venv/bin/python -m sandbox --help            a Bot API of your own to talk to")
     if sys.stdout.isatty():

@@ -21,6 +21,7 @@ from insights.hotspots import detect
 from insights.pack import Pack
 from insights.policy import K_FLOOR
 from storage.organisation import organisation
+from storage.outbox import Letter
 from storage.people import Role, RoleHolder, role_holder, roles_of
 
 PICTURE_NAME = "digest.png"
@@ -34,30 +35,45 @@ def router() -> Router:
     return routes
 
 
-async def send_digest(bot: Bot, house: House, chat: int, holder_id: str | None, quietly: bool) -> None:
-    """The digest of the last round to one role-holder: their own units and nobody else's."""
+async def send_digest(bot: Bot, house: House, chat: int, letter: Letter, quietly: bool, sent: set[str]) -> None:
+    """The digest of the letter's round to one role-holder: their own units and nobody else's.
+
+    `sent` remembers what has arrived: a letter that is tried again does not repeat its picture.
+    """
     async with house.begin() as db:
-        holder = await role_holder(db, holder_id) if holder_id else None
-        pages = await house.ledger.pages(db)
+        holder = await role_holder(db, letter.holder_id) if letter.holder_id else None
+        pages = tuple(page for page in await house.ledger.pages(db) if page.round <= letter.round)
         plan = await organisation(db)
-    if holder is None or not pages or pages[-1].line(UnitKey(holder.unit_id)) is None:
+    if holder is None or not pages or pages[-1].round != letter.round:
         return
-    await _post(bot, house, chat, holder, pages, plan.k if plan else K_FLOOR, quietly)
+    if pages[-1].line(UnitKey(holder.unit_id)) is not None:
+        await _post(bot, house, chat, holder, pages, plan.k if plan else K_FLOOR, sent, quietly)
 
 
-async def _post(bot: Bot, house: House, chat: int, holder: RoleHolder, pages: Ledger, k: int, quietly: bool) -> None:
+async def _post(
+    bot: Bot,
+    house: House,
+    chat: int,
+    holder: RoleHolder,
+    pages: Ledger,
+    k: int,
+    sent: set[str],
+    quietly: bool = False,
+) -> None:
     say = house.words.speak(holder.language)
     under = UnitKey(holder.unit_id)
     reading = detect(pages)
     digest = compose(pages, under, reading)
-    title = say.plain("digest.title", unit=name(digest.line, say))
-    picture = await digest_picture(pages, under, reading, say, title)
-    await bot.send_photo(
-        chat,
-        BufferedInputFile(picture, PICTURE_NAME),
-        caption=say("digest.caption", unit=name(digest.line, say), day=say.day(digest.opened_on)),
-        disable_notification=quietly,
-    )
+    if PICTURE_NAME not in sent:
+        title = say.plain("digest.title", unit=name(digest.line, say))
+        picture = await digest_picture(pages, under, reading, say, title)
+        await bot.send_photo(
+            chat,
+            BufferedInputFile(picture, PICTURE_NAME),
+            caption=say("digest.caption", unit=name(digest.line, say), day=say.day(digest.opened_on)),
+            disable_notification=quietly,
+        )
+        sent.add(PICTURE_NAME)
     await bot.send_message(chat, digest_text(digest, pages, house.pack, say, k), disable_notification=quietly)
 
 
@@ -205,4 +221,4 @@ async def again(message: Message, bot: Bot, house: House) -> None:
     else:
         for holder in roles:
             if pages[-1].line(UnitKey(holder.unit_id)):
-                await _post(bot, house, message.chat.id, holder, pages, k, quietly=False)
+                await _post(bot, house, message.chat.id, holder, pages, k, set())

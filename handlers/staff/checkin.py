@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from handlers.callbacks import CheckinTap
 from handlers.house import House
 from handlers.plan import closing_day, next_day
-from handlers.speech import language_of, note, rewrite, telegram_id
+from handlers.speech import Errands, language_of, note, rewrite, show_receipt, telegram_id
 from handlers.staff.form import Seal, draw, first_state, fits
 from handlers.staff.practice import practice_button
 from handlers.words import Html, Speaker
@@ -45,7 +45,7 @@ def _sealer(key: bytes, number: int, person_id: int) -> Seal:
     return lambda state: CheckinTap(payload=seal_state(key, number, person_id, state))
 
 
-async def tapped(tap: CallbackQuery, callback_data: CheckinTap, bot: Bot, house: House) -> None:
+async def tapped(tap: CallbackQuery, callback_data: CheckinTap, bot: Bot, house: House, errands: Errands) -> None:
     """A tap on a check-in's button, of whatever age and origin."""
     try:
         number = round_of(callback_data.payload)
@@ -61,7 +61,7 @@ async def tapped(tap: CallbackQuery, callback_data: CheckinTap, bot: Bot, house:
     elif key is None or not seat.is_open:
         await _too_late(tap, bot, house, say)
     else:
-        await _taken(tap, callback_data.payload, bot, house, say, seat, number, key)
+        await _taken(tap, callback_data.payload, bot, house, errands, say, seat, number, key)
 
 
 async def _too_late(tap: CallbackQuery, bot: Bot, house: House, say: Speaker) -> None:
@@ -72,7 +72,15 @@ async def _too_late(tap: CallbackQuery, bot: Bot, house: House, say: Speaker) ->
 
 
 async def _taken(
-    tap: CallbackQuery, payload: str, bot: Bot, house: House, say: Speaker, seat: Sitting, number: int, key: bytes
+    tap: CallbackQuery,
+    payload: str,
+    bot: Bot,
+    house: House,
+    errands: Errands,
+    say: Speaker,
+    seat: Sitting,
+    number: int,
+    key: bytes,
 ) -> None:
     """A tap in a round that is open, by a member."""
     questions = house.pack.round_questions(number)
@@ -86,10 +94,10 @@ async def _taken(
     if seat.scope is None:
         await note(tap, say.plain("tap.newcomer"), alert=True)
     elif state.leads_to == SEND and state.is_complete:
-        await _send(tap, bot, house, say, number, _submission(tap.from_user.id, seat, state))
+        await _send(tap, bot, house, errands, say, number, _submission(tap.from_user.id, seat, state))
     elif await house.vault.has_sent(number, tap.from_user.id):
         await note(tap, say.plain("tap.already"))
-        await rewrite(bot, tap, say("checkin.thanks"))
+        await show_receipt(bot, tap, say("checkin.thanks"), house.clock, errands)
     else:
         await note(tap)
         await rewrite(bot, tap, *draw(state, questions, say, _sealer(key, number, tap.from_user.id)))
@@ -101,7 +109,7 @@ def _submission(person_id: int, seat: Sitting, state: State) -> Submission:
 
 
 async def _send(
-    tap: CallbackQuery, bot: Bot, house: House, say: Speaker, number: int, submission: Submission
+    tap: CallbackQuery, bot: Bot, house: House, errands: Errands, say: Speaker, number: int, submission: Submission
 ) -> None:
     receipt = await house.vault.send(number, submission)
     if receipt is Receipt.CLOSED:
@@ -109,7 +117,7 @@ async def _send(
         await rewrite(bot, tap, say("checkin.closed"))
         return
     await note(tap, say.plain("tap.recorded" if receipt is Receipt.RECORDED else "tap.already"))
-    await rewrite(bot, tap, say("checkin.thanks"))
+    await show_receipt(bot, tap, say("checkin.thanks"), house.clock, errands)
 
 
 async def asked_for(message: Message, house: House) -> None:

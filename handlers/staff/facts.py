@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
+from handlers.figures import help_lines
 from handlers.house import House
 from handlers.speech import language_of, telegram_id
 from handlers.words import Html, Speaker
@@ -40,8 +41,7 @@ async def help_me(message: Message, house: House) -> None:
 async def support(message: Message, house: House) -> None:
     """Where to turn: the same card for everybody."""
     say = house.words.speak(language_of(message))
-    lines = [say("support.entry", name=entry.name, how=entry.how) for entry in house.card.entries]
-    await message.answer(say("support.card", entries=Html("\n".join(lines))))
+    await message.answer(say("support.card", entries=help_lines(house.card, say)))
 
 
 async def privacy(message: Message, house: House) -> None:

@@ -17,7 +17,7 @@ from handlers.roles import offer_role
 from handlers.speech import button, clear_buttons, keyboard, language_of, note, rewrite, telegram_id
 from handlers.staff.practice import practice_button
 from handlers.words import Html, Speaker
-from storage.invites import ROLE, Standing, find_invite, looks_like_code
+from storage.invites import POSTER, ROLE, Standing, find_invite, looks_like_code
 from storage.organisation import Organisation, organisation
 from storage.people import Pattern, Person, members, person, set_reachable
 from storage.rounds import open_round
@@ -58,7 +58,7 @@ async def door(db: AsyncSession, house: House, code: str, member: Person | None)
     if not looks_like_code(code):
         return Refusal.MALFORMED
     invite = await find_invite(db, code, house.clock.now())
-    if invite is None:
+    if invite is None or invite.kind != POSTER:
         return Refusal.FOREIGN
     if invite.standing != Standing.OPEN:
         return Refusal(f"code.{invite.standing}")

@@ -18,7 +18,7 @@ from handlers.plan import next_day
 from handlers.speech import button, keyboard, language_of, note, rewrite, telegram_id
 from handlers.words import Html, Speaker
 from insights.policy import launch_minimum
-from storage.invites import ask_second, pending, settle
+from storage.invites import Pending, ask_second, named_in, pending, settle
 from storage.organisation import Organisation, organisation
 from storage.people import Role, RoleHolder, establish_members, members_by_unit, role_holder, role_holders, roles_of
 from storage.units import Unit, all_units, below, launch
@@ -101,7 +101,8 @@ async def wished(tap: CallbackQuery, callback_data: LaunchTap, bot: Bot, house: 
         others = [one for one in everybody if steward and one.lookup != steward.lookup]
         wish = ""
         if steward and found and others:
-            wish = await ask_second(db, LAUNCH, callback_data.unit, steward.id, house.clock.now())
+            named = {one.id: joined[one.id] for one in found}
+            wish = await ask_second(db, LAUNCH, callback_data.unit, steward.id, house.clock.now(), named)
             await db.commit()
     say = house.words.speak(steward.language if steward else language_of(tap))
     if steward is None:
@@ -113,27 +114,29 @@ async def wished(tap: CallbackQuery, callback_data: LaunchTap, bot: Bot, house: 
     else:
         await note(tap, say.plain("units.asked"))
         for other in others:
-            await _ask(bot, house, other, steward, found, wish)
+            await _ask(bot, house, other, steward, _counted(house.words.speak(other.language), found, joined), wish)
 
 
-async def _ask(
-    bot: Bot, house: House, other: RoleHolder, steward: RoleHolder, found: Sequence[Unit], wish: str
-) -> None:
+async def _ask(bot: Bot, house: House, other: RoleHolder, steward: RoleHolder, units_named: str, wish: str) -> None:
     say = house.words.speak(other.language)
     buttons = keyboard(
         [button(say.plain("units.confirm"), ConfirmTap(wish=wish, yes=True))],
         [button(say.plain("units.refuse"), ConfirmTap(wish=wish, yes=False))],
     )
-    text = say("units.second", name=steward.display_name, units=_names(say, found))
+    text = say("units.second", name=steward.display_name, units=units_named)
     with suppress(TelegramForbiddenError):
         await bot.send_message(house.ids.unseal(other.sealed), text, reply_markup=buttons)
 
 
-def _names(say: Speaker, places: Sequence[Unit]) -> str:
+def _counted(say: Speaker, places: Sequence[Unit], joined: Mapping[str, int]) -> str:
+    """The same with the members of each, for whoever answers for them."""
+    return _names(say, [f"{one.name} ({joined[one.id]})" for one in places])
+
+
+def _names(say: Speaker, names: Sequence[str]) -> str:
     """Names of units in a line, and how many more."""
-    names = ", ".join(one.name for one in places[:MOST_NAMES])
-    more = len(places) - MOST_NAMES
-    return say.plain("units.and_more", names=names, count=more) if more > 0 else names
+    shown, more = ", ".join(names[:MOST_NAMES]), len(names) - MOST_NAMES
+    return say.plain("units.and_more", names=shown, count=more) if more > 0 else shown
 
 
 async def confirmed(tap: CallbackQuery, callback_data: ConfirmTap, bot: Bot, house: House) -> None:
@@ -148,7 +151,7 @@ async def confirmed(tap: CallbackQuery, callback_data: ConfirmTap, bot: Bot, hou
         settled = bool(steward and plan and wish and not own and await settle(db, wish.id))
         if settled and plan and wish:
             if callback_data.yes:
-                launched = await _launch(db, wish.unit_id, plan)
+                launched = await _launch(db, wish, plan)
             await db.commit()
     say = house.words.speak(steward.language if steward else language_of(tap))
     if steward is None or own:
@@ -167,15 +170,17 @@ async def confirmed(tap: CallbackQuery, callback_data: ConfirmTap, bot: Bot, hou
 
 def _outcome(say: Speaker, launched: Sequence[Unit], plan: Organisation | None, house: House, yes: bool) -> Html:
     if launched:
-        return say("units.done", units=_names(say, launched), day=next_day(plan, house.clock.now(), say))
-    return say("units.not_ready" if yes else "units.refused")
+        names = _names(say, [one.name for one in launched])
+        return say("units.done", units=names, day=next_day(plan, house.clock.now(), say))
+    return say("units.changed" if yes else "units.refused")
 
 
-async def _launch(db: AsyncSession, top: str, plan: Organisation) -> list[Unit]:
-    places, joined = await all_units(db), await members_by_unit(db)
+async def _launch(db: AsyncSession, wish: Pending, plan: Organisation) -> list[Unit]:
+    """What the second steward was shown and no more: who joined since then waits for another wish."""
+    places, joined, named = await all_units(db), await members_by_unit(db), named_in(wish)
     done = []
-    for place in ready(places, joined, top, plan.k):
-        if await launch(db, place.id):
+    for place in ready(places, joined, wish.unit_id, plan.k):
+        if named.get(place.id) == joined[place.id] and await launch(db, place.id):
             await establish_members(db, place.id)
             done.append(place)
     return done

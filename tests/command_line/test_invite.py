@@ -30,14 +30,18 @@ def standing(shell: Shell, code: str, later: timedelta = timedelta()) -> str | N
 def test_a_poster_opens_its_unit_and_does_not_expire(house: Shell) -> None:
     said = house.runs(*POSTER)
     assert said.code == 0
-    assert said.fault == "Print it; the older poster stops working."
+    assert said.fault == "Print it for the team's own wall."
     invite = house.stores(lambda db: find_invite(db, code(said), datetime.now(UTC) + timedelta(days=999)))
     assert invite is not None
     assert (invite.unit_id, invite.role, invite.standing) == ("ward-7", None, Standing.OPEN)
 
 
 def test_a_new_poster_replaces_the_older_one(house: Shell) -> None:
-    first, second = code(house.runs(*POSTER)), code(house.runs(*POSTER))
+    first = code(house.runs(*POSTER))
+    refused = house.runs(*POSTER)
+    assert "ward-7 has a poster" in refused.err
+    assert standing(house, first) == Standing.OPEN
+    second = code(house.runs(*POSTER, "--replace"))
     assert (standing(house, first), standing(house, second)) == (Standing.REPLACED, Standing.OPEN)
 
 
@@ -109,3 +113,16 @@ def test_it_works_as_a_process_of_its_own(house: Shell) -> None:
     said = house.really_runs(*POSTER, "--qr", "poster.svg")
     assert (said.code, bool(LINK.fullmatch(said.out))) == (0, True)
     assert standing(house, code(said)) == Standing.OPEN
+
+
+@pytest.mark.parametrize("role", ["hr", "steward"])
+def test_who_serves_the_whole_organisation_gets_no_unit(house: Shell, role: str) -> None:
+    refused = house.runs("invite", "--role", role, "--name", "Sam", "--unit", "ward-7")
+    assert refused.code == 2
+    assert f"a {role} serves the whole organisation" in refused.err
+
+
+def test_a_unit_nobody_can_join_gets_no_poster(house: Shell) -> None:
+    refused = house.runs("invite", "--unit", "medicine")
+    assert refused.code == 2
+    assert "medicine has no headcount" in refused.err

@@ -70,12 +70,12 @@ def test_commands_before_the_migration_ask_for_it(shell: Shell, command: tuple[s
 
 
 def test_the_organisation_is_described_as_it_was_set(migrated_shell: Shell) -> None:
-    options = ("--k", "7", "--weekday", "Friday", "--at", "08:30", "--open-days", "3", "--first", "2026-03-06")
+    options = ("--k", "7", "--weekday", "Friday", "--at", "08:30", "--open-days", "3", "--first", "2099-03-06")
     said = migrated_shell.runs(*FIRST, *options)
     assert said.code == 0
     assert said.out == (
         "St Brannoc's (wellbeing@example.org)\n"
-        "Check-ins open on Friday at 08:30 (Europe/London), for 3 days, from 2026-03-06.\n"
+        "Check-ins open on Friday at 08:30 (Europe/London), for 3 days; the next one on Friday 06 March 2099.\n"
         "Nothing is published for fewer than 7 people.\n"
     )
     assert said.out == migrated_shell.runs("organisation").out
@@ -183,3 +183,16 @@ def test_a_bug_is_not_dressed_up_as_a_fault_of_the_settings(migrated_shell: Shel
         _ = 1 / 0
     with pytest.raises(OperationalError), told():
         migrated_shell.stores(lambda db: db.exec(text("SELECTT 1")))
+
+
+@pytest.mark.parametrize("option", ["--name", "--contact"])
+def test_staff_are_never_asked_by_nobody(migrated_shell: Shell, option: str) -> None:
+    given = {"--name": "St Brannoc's", "--contact": "wellbeing@example.org"} | {option: "  "}
+    refused = migrated_shell.runs("organisation", *(word for pair in given.items() for word in pair))
+    assert refused.code == 2
+    assert "do not leave them empty" in refused.err
+
+
+def test_it_says_when_the_next_check_in_opens(migrated_shell: Shell) -> None:
+    said = migrated_shell.runs("organisation", "--name", "A", "--contact", "b", "--first", "2099-12-02")
+    assert "the next one on Tuesday 08 December 2099." in said.out

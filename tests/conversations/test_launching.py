@@ -138,8 +138,23 @@ async def test_a_ward_that_shrank_below_its_minimum_is_not_launched_at_the_confi
     await asks(nurses[0], "/leave", "Erase me?")
     await nurses[0].taps("Yes, erase me")
     await second.taps("Confirm the launch")
-    await second.waits_for("Nothing there is ready")
+    await second.waits_for("somebody has joined or left since")
     assert not _is_launched(world)
+
+
+async def test_the_second_steward_launches_what_they_were_shown_and_no_more(world: World) -> None:
+    await world.plan([("trust", None, 0), ("ward-a", "trust", 10), ("ward-b", "trust", 10), ("ward-c", "trust", 6)])
+    await world.joins("ward-a", 6)
+    await world.joins("ward-b", 6)
+    first, second = await _stewards(world)
+    await asks(first, "/units", "Units")
+    await first.taps("Launch all 2")
+    await second.waits_for("Ward A (6), Ward B (6)")
+    await world.joins("ward-c", 3)
+    await world.joins("ward-b", 1)
+    await second.taps("Confirm the launch")
+    await second.waits_for("Launched: Ward A.")
+    assert [_is_launched(world, unit) for unit in ("ward-a", "ward-b", "ward-c")] == [True, False, False]
 
 
 async def test_all_that_are_ready_are_launched_together(world: World) -> None:
@@ -149,7 +164,7 @@ async def test_all_that_are_ready_are_launched_together(world: World) -> None:
     first, second = await _stewards(world)
     await asks(first, "/units", "Units")
     await first.taps("Launch all 3")
-    await second.waits_for("Team 00, Team 01, Team 02")
+    await second.waits_for("Team 00 (2), Team 01 (2), Team 02 (2)")
     await second.taps("Confirm the launch")
     await second.waits_for("Launched: Team 00, Team 01, Team 02")
 

@@ -52,6 +52,7 @@ TOLD = {
         "id": None,
         "what": "A launch you asked for",
         "unit_id": "A launch you asked for",
+        "named": "A launch you asked for",
         "by_id": "A launch you asked for",
         "expires_at": "or a day has passed",
     },

@@ -100,6 +100,25 @@ async def test_nobody_is_written_to_at_night_even_after_a_long_outage(world: Wor
     assert all(7 <= moment.hour < 21 for moment in moments)
 
 
+async def test_a_round_that_is_stopped_at_night_is_told_in_the_morning(world: World) -> None:
+    nurses = await opened(world, 5)
+    night = OPENS.replace(day=7, hour=2)
+    world.clock.jump(night)
+    assert await void(world.app.house, 1)
+    await world.to(night + timedelta(minutes=1))
+    assert [len(_letters(one, "was stopped")) for one in nurses] == [0] * 5
+    await world.onward()
+    assert [_letters(one, "was stopped")[0].hour for one in nurses] == [7] * 5
+
+
+async def test_who_pauses_in_mid_round_is_not_reminded(world: World) -> None:
+    nurses = await opened(world, 5)
+    await asks(nurses[0], "/pause", "silent")
+    await nurses[0].taps("Pause 4 check-ins")
+    await world.to(REMINDS)
+    assert [len(_letters(one, "The check-in is open")) for one in nurses] == [0, 1, 1, 1, 1]
+
+
 async def test_who_blocked_the_bot_is_not_asked_in_the_next_round(world: World) -> None:
     nurses = await opened(world, 5)
     ana = nurses[0]

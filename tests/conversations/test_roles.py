@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from handlers.callbacks import JoinTap, MoveTap
 from storage.people import Role
 from tests.conversations.ward import UNITS, asks, gathered
 from tests.world import World
@@ -94,7 +95,7 @@ async def test_help_tells_each_role_its_own_commands(world: World) -> None:
     assert "/trends" not in plain
     assert "/units" not in plain
     for role, command in ((Role.LEAD, "/digest"), (Role.HR, "/trends"), (Role.STEWARD, "/units")):
-        holder = await world.role(role.value, role, "trust")
+        holder = await world.role(f"The {role.value}", role, "trust")
         assert command in (await asks(holder, "/help", "/checkin")).text
 
 
@@ -116,3 +117,33 @@ async def test_a_role_holder_who_leaves_the_ward_is_told_that_the_role_stays(wor
     assert "wellbeing@example.org" in shown.text
     assert (len(world.rows()["person"]), len(world.rows()["role_holder"])) == (0, 1)
     await asks(nurse, "/leave", "You hold a role here")
+
+
+async def test_a_role_invite_opens_no_ward(world: World) -> None:
+    await world.plan([("trust", None, 0), ("ward-a", "trust", 10), ("ward-b", "trust", 10)])
+    link = await world.invite("Jo", Role.LEAD, "ward-a")
+    code = link.partition("=")[2]
+    mallory = world.sandbox.person("Mallory")
+    await mallory.opens(link)
+    offer = await mallory.waits_for("Do you accept?")
+    await (await mallory.forges(JoinTap(code=code, pattern="days").pack(), offer)).answered()
+    await world.sandbox.settled()
+    assert world.rows()["person"] == []
+    await world.join(mallory, "ward-b")
+    await (await mallory.forges(MoveTap(code=code).pack(), offer)).answered()
+    await world.sandbox.settled()
+    assert [row.count("ward-a") for row in world.rows()["person"]] == [0]
+
+
+async def test_a_lead_who_works_elsewhere_reaches_both_teams(world: World) -> None:
+    await world.plan([("trust", None, 0), ("ward-a", "trust", 10), ("ward-b", "trust", 10)])
+    nurses = await world.joins("ward-a", 6) + await world.joins("ward-b", 6)
+    lead = await world.role("Jo", Role.LEAD, "ward-a", nurses[-1])
+    await world.launch("trust")
+    opened = await world.onward()
+    await world.to(opened + timedelta(days=6))
+    await lead.says("/team")
+    shown = await lead.waits_for("Ward A")
+    assert ["Ward B"] in shown.buttons
+    await lead.taps("Ward B")
+    await lead.waits_for("Ward B")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -79,17 +81,46 @@ async def test_an_edit_that_fails_once_is_tried_again(world: World) -> None:
     assert tap.answer.text == "Recorded. Thank you."
 
 
-async def test_an_edit_that_keeps_failing_leaves_a_form_that_says_recorded_at_the_next_tap(world: World) -> None:
+REFUSED = '{"ok":false,"error_code":400,"description":"Bad Request: MESSAGE_ID_INVALID"}'
+
+
+async def test_a_receipt_that_fails_three_times_is_shown_a_little_later(world: World) -> None:
     ana, *_ = await opened(world)
     await world.answers(ana, "Often", "Often", "Workload", send=False)
     form = await ana.waits_for("Ready?")
     world.sandbox.fail_next("editMessageText", times=3)
-    await ana.taps("Send")
-    await world.sandbox.settled()
-    assert form.buttons == [["Send"], ["‹ Change"]]
     tap = await ana.taps("Send")
-    assert "Recorded already" in tap.answer.text
+    assert tap.answer.text == "Recorded. Thank you."
     await ana.waits_for("Recorded. Thank you.")
+    assert form.buttons == []
+    assert await world.counted() == 1
+
+
+@pytest.mark.parametrize("fault", [{"times": 12}, {"times": 4, "status": 400, "body": REFUSED}])
+async def test_a_form_that_cannot_become_a_receipt_goes(
+    world: World, fault: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    ana, *_ = await opened(world)
+    await world.answers(ana, "Often", "Often", "Workload", send=False)
+    form = await ana.waits_for("Ready?")
+    world.sandbox.fail_next("editMessageText", **fault)
+    tap = await ana.taps("Send")
+    assert tap.answer.text == "Recorded. Thank you."
+    async with asyncio.timeout(5):
+        while form in ana.screen():
+            await asyncio.sleep(0.002)
+    assert not [one for one in ana.screen() if "Something went wrong" in one.words]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_receipt_that_is_still_being_tried_does_not_hold_up_the_end(world: World) -> None:
+    ana, *_ = await opened(world)
+    await world.answers(ana, "Often", "Often", "Workload", send=False)
+    await ana.waits_for("Ready?")
+    world.sandbox.fail_next("editMessageText", times=12)
+    world.sandbox.fail_next("deleteMessage", times=3)
+    await ana.taps("Send")
+    await world.restart()
     assert await world.counted() == 1
 
 

@@ -156,6 +156,36 @@ async def test_one_person_is_served_in_order_and_nobody_waits_for_another(desk: 
     assert desk.handled == ["slow", "quick", "slow done", "later"]
 
 
+async def test_who_writes_while_another_chat_is_busy_is_served_and_nothing_spins(desk: Desk) -> None:
+    ana, ben, gate = desk.person("Ana"), desk.person("Ben"), desk.gate("slow")
+    async with listening(desk.intake()):
+        await ana.says("slow")
+        await desk.until(lambda: desk.handled == ["slow"])
+        await ben.says("quick")
+        await desk.until(lambda: "quick" in desk.handled)
+        await ana.says("later")
+        await ben.says("again")
+        await desk.until(lambda: "again" in desk.handled)
+        assert desk.handled == ["slow", "quick", "again"]
+        assert desk.sandbox.unconfirmed == 4
+        assert desk.sandbox.calls.count("getUpdates") < 12
+        gate.set()
+        await desk.sandbox.settled()
+    assert desk.handled == ["slow", "quick", "again", "slow done", "later"]
+
+
+async def test_stopping_leaves_what_takes_too_long_for_the_next_process(desk: Desk) -> None:
+    ana, gate = desk.person(), desk.gate("slow")
+    await ana.says("slow")
+    async with listening(desk.intake()):
+        await desk.until(lambda: desk.handled == ["slow"])
+    assert desk.sandbox.unconfirmed == 1
+    gate.set()
+    async with listening(desk.intake()):
+        await desk.sandbox.settled()
+    assert desk.handled == ["slow", "slow", "slow done"]
+
+
 async def test_a_handler_that_raises_blocks_nothing_and_names_nobody(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:

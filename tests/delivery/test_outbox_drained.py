@@ -94,15 +94,97 @@ async def test_what_may_have_arrived_is_sent_again_rather_than_lost(world: World
     assert sorted(told(nurses, INVITED)) == [1] * 7 + [2]
 
 
-async def test_a_telegram_that_is_down_costs_one_letter_its_tries_and_the_next_drain_sends_all(world: World) -> None:
+async def test_a_telegram_that_is_down_costs_three_letters_their_tries_and_the_next_drain_sends_all(
+    world: World,
+) -> None:
     nurses = await due(world, 8)
-    world.sandbox.fail_next("sendMessage", times=SEND_TRIES)
+    world.sandbox.fail_next("sendMessage", times=3 * SEND_TRIES)
     assert await world.app.deliver() == 0
-    assert world.sandbox.calls.count("sendMessage") == SEND_TRIES
+    assert world.sandbox.calls.count("sendMessage") == 3 * SEND_TRIES
     assert await waiting(world) == 8
     assert await world.app.deliver() == 8
     assert told(nurses, INVITED) == [1] * 8
     assert await waiting(world) == 0
+
+
+async def test_one_letter_that_gets_no_answer_holds_up_nobody(world: World) -> None:
+    nurses = await due(world, 8)
+    world.sandbox.fail_next("sendMessage", times=SEND_TRIES)
+    assert await world.app.deliver() == 7
+    assert sorted(told(nurses, INVITED)) == [0] + [1] * 7
+    assert await world.app.deliver() == 1
+    assert told(nurses, INVITED) == [1] * 8
+
+
+async def test_a_letter_that_never_gets_an_answer_is_given_up_while_others_get_through(world: World) -> None:
+    nurses = await due(world, 2)
+    async with world.app.house.begin() as db:
+        ids = [one.id for one in (await db.exec(select(Member))).all()]
+    drains = 0
+    while drains == 0 or await waiting(world):
+        async with world.app.house.begin() as db:
+            db.add(Waiting(id=2**62 + drains, occasion="opening", round=1, due_at=0, person_id=ids[0]))
+            await db.commit()
+        world.sandbox.fail_next("sendMessage", times=SEND_TRIES)
+        await world.app.deliver()
+        drains += 1
+        assert drains < 40
+    assert drains > 30
+    assert sum(told(nurses, INVITED)) > 30
+
+
+async def test_a_digest_whose_text_fails_does_not_repeat_its_picture(world: World) -> None:
+    await staffed(world, 6)
+    lead = await world.role("Jo", Role.LEAD, "ward-7")
+    await world.to(OPENS)
+    world.clock.jump(CLOSES)
+    await world.app.tick()
+    world.sandbox.fail_next("sendMessage", times=SEND_TRIES + 1)
+    await world.app.deliver()
+    await world.app.deliver()
+    assert len([one for one in lead.screen() if one.photo]) == 1
+    newest = lead.newest()
+    assert newest
+    assert newest.photo is None
+    assert "Ward 7" in newest.words
+    assert await waiting(world) == 0
+
+
+async def test_two_digests_that_waited_tell_of_their_own_rounds(world: World) -> None:
+    await staffed(world, 6)
+    lead = await world.role("Jo", Role.LEAD, "ward-7")
+    for weeks in (0, 1):
+        later = timedelta(weeks=weeks)
+        world.clock.jump(OPENS + later)
+        await world.app.tick()
+        world.clock.jump(CLOSES + later)
+        await world.app.tick()
+    await world.app.deliver()
+    captions = {one.words for one in lead.screen() if one.photo}
+    assert len(captions) == 2
+
+
+async def test_a_letter_caught_by_the_night_waits_for_the_morning(world: World) -> None:
+    nurses = await due(world, 6)
+    night = OPENS.replace(hour=2) + timedelta(days=1)
+    await world.to(night)
+    assert told(nurses, INVITED) == [0] * 6
+    morning = night.replace(hour=7)
+    assert await world.app.next_due() == morning
+    await world.to(morning)
+    assert told(nurses, INVITED) == [1] * 6
+
+
+async def test_a_pause_that_lasts_into_the_night_ends_in_the_morning(world: World) -> None:
+    nurses = await due(world, 6)
+    world.sandbox.flood(int(timedelta(hours=14).total_seconds()))
+    await world.app.deliver()
+    assert told(nurses, INVITED) == [0] * 6
+    assert await waiting(world) == 6
+    await world.app.deliver()
+    assert await world.app.next_due() == OPENS.replace(hour=7) + timedelta(days=1)
+    await world.to(OPENS.replace(hour=7) + timedelta(days=1))
+    assert told(nurses, INVITED) == [1] * 6
 
 
 async def test_who_has_blocked_the_bot_is_found_unreachable_by_an_opening(world: World) -> None:
@@ -153,7 +235,7 @@ async def test_reminders_that_telegram_did_not_take_are_kept_in_memory_alone(wor
     await world.app.deliver()
     world.clock.jump(REMINDS)
     await world.app.tick()
-    world.sandbox.fail_next("sendMessage", times=SEND_TRIES)
+    world.sandbox.fail_next("sendMessage", times=3 * SEND_TRIES)
     await world.app.deliver()
     assert told(nurses, REMINDED) == [0] * 6
     assert await waiting(world) == 0

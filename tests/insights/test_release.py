@@ -162,3 +162,9 @@ def test_a_refusal_says_which_leaf_and_question_and_nothing_of_what_was_answered
     with pytest.raises(ValueError) as refusal:
         released([unit("ward")], [leaf("ward", 9, answers=answers)])
     assert str(refusal.value) == "leaf ward: the tally of driver does not fit the question"
+
+
+@pytest.mark.parametrize(("n", "band"), [(9, "5-9"), (10, "5-9"), (11, "10-19"), (20, "20-49"), (100, "50-99")])
+def test_no_band_says_more_than_the_number_of_people_beside_it(n: int, band: str):
+    shown = released(HOSPITAL, [leaf("ward-a", n, people=4 * n)])
+    assert [cell(shown, "ward-a", stat).n for stat in (Stat.STRAIN, Stat.ANSWERED)] == [band, band]

@@ -7,6 +7,7 @@ import gc
 import logging
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.privacy.records import Records, Secrets, heard
 
 pytest_plugins = ["pytester"]
 
+ROOT = Path(__file__).parents[2]
 SAID = "zinnia: I cried in the linen room"
 
 
@@ -105,6 +107,17 @@ def test_the_scan_knows_an_id_and_a_token_by_their_shape(shaped: str) -> None:
     assert not Secrets().are_in("update 712345678 at 1767690000")
 
 
+def test_a_short_word_of_everyday_is_no_secret_and_says_so_without_the_word() -> None:
+    secret = Secrets()
+    with pytest.raises(ValueError, match="give the test's person a name") as refused:
+        secret.add("late")
+    assert "late" not in str(refused.value)
+    secret.add("Late", "zlate")
+    assert not secret.are_in("tap answered too late")
+    assert secret.are_in("tap of Late answered")
+    assert secret.are_in("tap of zlate answered")
+
+
 LEAKY = """
 import logging, sys
 
@@ -125,3 +138,52 @@ def test_a_leak_anywhere_fails_the_run_and_the_report_names_nobody(pytester: pyt
     assert "careless: hello %s" in report
     assert "standard error of" in report
     assert "Zenobia" not in report
+
+
+QUIET = """
+def test_is_careful(secrets):
+    secrets.add("Zenobia")
+"""
+
+DIES = """
+import os
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workerinput"):
+        os._exit(0)
+"""
+
+
+def spread(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, **files: str) -> pytest.RunResult:
+    """A run of its own as `make test` does it: the tests are in workers, the exit status is the controller's."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(**files)
+    plugins = "-p", "xdist", "-p", "tests.privacy.promise"
+    return pytester.runpytest_subprocess(
+        "-q", *plugins, "-n", "2", "--dist", "loadfile", "--max-worker-restart", "0", timeout=60
+    )
+
+
+def test_a_leak_in_a_worker_fails_the_whole_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = spread(pytester, monkeypatch, test_leaky=LEAKY, test_quiet=QUIET)
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    done.assert_outcomes(passed=2)
+    report = done.stdout.str().partition("the log-scan promise is broken")[2]
+    assert "careless: hello %s" in report
+    assert "Zenobia" not in report
+
+
+def test_workers_without_a_leak_pass(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = spread(pytester, monkeypatch, test_one=QUIET, test_other=QUIET)
+    assert done.ret == pytest.ExitCode.OK
+    assert "log-scan promise" not in done.stdout.str()
+
+
+def test_a_worker_that_dies_is_not_taken_for_a_quiet_one(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = spread(pytester, monkeypatch, conftest=DIES, test_quiet=QUIET)
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    done.assert_outcomes(passed=1)
+    assert "it ended before it could tell" in done.stdout.str()

@@ -62,9 +62,9 @@ async def sentinels(
         world = World(sandbox, clock, settings, build(settings, clock))
         await world.start()
         yield world
+        await world.stop()
         secrets.add(WARD, "Zwombat Ward", *pack_words())
         add_world(secrets, world)
-        await world.stop()
 
 
 async def opened(world: World, count: int) -> list[Person]:

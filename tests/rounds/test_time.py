@@ -120,18 +120,18 @@ async def test_a_round_over_the_change_of_the_clocks_keeps_its_local_hours(
 
 async def test_everybody_is_written_to_in_the_window_of_their_shifts(world: World) -> None:
     await staffed(world, 0)
-    who = {"days": Pattern.DAYS, "mixed": Pattern.MIXED, "nights": Pattern.NIGHTS}
-    people = {name: world.sandbox.person(name) for name in [*who, "late"]}
+    who = {"Days": Pattern.DAYS, "Mixed": Pattern.MIXED, "Nights": Pattern.NIGHTS}
+    people = {name: world.sandbox.person(name) for name in [*who, "Afternoons"]}
     async with world.app.house.begin() as db:
         db.add_all([member(world, people[name], pattern) for name, pattern in who.items()])
-        db.add(member(world, people["late"], Pattern.DAYS, shift_hours=3))
+        db.add(member(world, people["Afternoons"], Pattern.DAYS, shift_hours=3))
         await db.commit()
     for one in people.values():
         one.chat.is_started = True
     for later in range(12):
         await world.to(OPENS + timedelta(hours=later))
     hours = {name: datetime.fromtimestamp(one.screen()[0].sent_at, UTC).hour for name, one in people.items()}
-    assert hours == {"days": 9, "mixed": 12, "nights": 16, "late": 12}
+    assert hours == {"Days": 9, "Mixed": 12, "Nights": 16, "Afternoons": 12}
 
 
 async def test_an_opening_late_in_the_evening_waits_for_the_morning(world: World) -> None:

@@ -22,6 +22,7 @@ from storage.invites import (
     looks_like_code,
     make_poster,
     make_role_invite,
+    named_in,
     pending,
     settle,
     use_role_invite,
@@ -166,7 +167,7 @@ async def test_a_wish_waits_a_day_for_a_second_steward(begin: Begin, make: Make)
     steward = make.holder(Role.STEWARD)
     await keep(begin, steward)
     async with begin() as db:
-        wish_id = await ask_second(db, "launch", "ward-1", steward.id, NOON)
+        wish_id = await ask_second(db, "launch", "ward-1", steward.id, NOON, {"ward-1": 6})
         await db.commit()
     async with begin() as db:
         wish = await pending(db, wish_id, NOON + INVITE_LIFE - SECOND)
@@ -181,7 +182,7 @@ async def test_a_wish_is_settled_once(begin: Begin, make: Make) -> None:
     steward = make.holder(Role.STEWARD)
     await keep(begin, steward)
     async with begin() as db:
-        wish_id = await ask_second(db, "launch", "ward-1", steward.id, NOON)
+        wish_id = await ask_second(db, "launch", "ward-1", steward.id, NOON, {"ward-1": 6})
         await db.commit()
 
     async def settles() -> bool:
@@ -199,7 +200,7 @@ async def test_a_wish_goes_with_the_steward_who_had_it(begin: Begin, make: Make)
     steward = make.holder(Role.STEWARD)
     await keep(begin, steward)
     async with begin() as db:
-        wish_id = await ask_second(db, "launch", "ward-1", steward.id, NOON)
+        wish_id = await ask_second(db, "launch", "ward-1", steward.id, NOON, {"ward-1": 6})
         await db.flush()
         await db.delete(await db.merge(steward))
         await db.commit()
@@ -217,7 +218,7 @@ async def test_what_nobody_took_up_in_time_is_forgotten(begin: Begin, make: Make
     async with begin() as db:
         code = await make_role_invite(db, "trust", Role.LEAD, "Sentinel Jo", NOON)
         poster = await make_poster(db, "ward-1")
-        wish = await ask_second(db, "launch", "ward-1", steward.id, NOON)
+        wish = await ask_second(db, "launch", "ward-1", steward.id, NOON, {"ward-1": 6})
         await db.commit()
     late = NOON + INVITE_LIFE
     async with begin() as db:
@@ -239,3 +240,15 @@ async def test_a_used_invite_keeps_no_name(begin: Begin, wards: None) -> None:
         await db.commit()
     async with begin() as db:
         assert (await find_invite(db, code, NOON)).display_name is None
+
+
+async def test_a_wish_keeps_what_the_second_steward_was_shown(begin: Begin, make: Make, wards: None) -> None:
+    steward = make.holder(Role.STEWARD)
+    await keep(begin, steward)
+    async with begin() as db:
+        wish_id = await ask_second(db, "launch", "trust", steward.id, NOON, {"ward-2": 4, "ward-1": 6})
+        await db.commit()
+    async with begin() as db:
+        wish = await pending(db, wish_id, NOON)
+        assert wish is not None
+        assert named_in(wish) == {"ward-1": 6, "ward-2": 4}

@@ -85,6 +85,24 @@ def test_a_mark_noted_late_does_not_undo_closing(path: Path, keys: KeyFile) -> N
     assert reread(path) == (3, True)
 
 
+def test_closing_is_heard_by_whoever_has_the_file_open(path: Path, keys: KeyFile) -> None:
+    elsewhere = read(path, 7)
+    assert not elsewhere.has_closed()
+    keys.note_closing()
+    assert [elsewhere.has_closed(), elsewhere.is_closing] == [True, True]
+    elsewhere.close()
+
+
+def test_a_file_that_is_gone_takes_no_answers(path: Path, keys: KeyFile) -> None:
+    path.unlink()
+    assert keys.has_closed()
+
+
+def test_a_file_that_is_overwritten_takes_no_answers(path: Path, keys: KeyFile) -> None:
+    path.write_bytes(bytes(SIZE))
+    assert keys.has_closed()
+
+
 def test_a_missing_file_is_told(path: Path) -> None:
     with pytest.raises(KeyFileError, match="missing"):
         read(path, 7)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from sqlmodel import func, select
 
@@ -50,14 +50,15 @@ def test_its_row_is_the_plan_that_arithmetic_wants(make: Make) -> None:
     assert make.organisation().schedule() == wanted
 
 
-async def test_a_day_that_is_passed_over_is_not_due_any_more(begin: Begin, make: Make) -> None:
-    plan = make.organisation()
-    await keep(begin, plan)
-    day = date(2026, 3, 3)
-    async with begin() as db:
-        await pass_over(db, day)
-        await db.commit()
+async def test_a_day_is_passed_over_once_and_the_plan_stays_as_it_was_set(begin: Begin, make: Make) -> None:
+    await keep(begin, make.organisation())
+    days = [date(2026, 3, 3), date(2026, 3, 3), date(2026, 3, 10)]
+    done = []
+    for day in days:
+        async with begin() as db:
+            done.append(await pass_over(db, day))
+            await db.commit()
     async with begin() as db:
         changed = await organisation(db)
-    assert changed is not None
-    assert changed.first == day + timedelta(days=1)
+    assert done == [True, False, True]
+    assert changed == make.organisation(passed_over=days[-1])

@@ -22,7 +22,7 @@ from storage.people import (
     roles_of,
     set_reachable,
 )
-from storage.roster import Seat
+from storage.roster import Seat, age_roster
 from tests.make import Make, keep
 
 pytestmark = pytest.mark.usefixtures("wards")
@@ -60,6 +60,19 @@ async def test_a_launch_establishes_who_is_there_and_nobody_else(begin: Begin, m
     assert there is not None
     assert elsewhere is not None
     assert (there.is_established, elsewhere.is_established) == (True, False)
+
+
+async def test_a_launch_settles_the_move_of_who_is_there(begin: Begin, make: Make) -> None:
+    came = make.person("ward-1", moved_from="ward-2", openings=3)
+    await keep(begin, came)
+    async with begin() as db:
+        await establish_members(db, "ward-1")
+        await age_roster(db)
+        await db.commit()
+    async with begin() as db:
+        found = await person(db, came.lookup)
+    assert found is not None
+    assert (found.is_established, found.openings, found.moved_from) == (True, 4, None)
 
 
 async def test_telegram_says_who_can_be_reached(begin: Begin, make: Make) -> None:

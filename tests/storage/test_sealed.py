@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import NoResultFound
+from sqlmodel import col
 
 from storage.boxes import SKIPPED, Layout
 from storage.sealed import Receipt, SealedStore, VoidRoundError, create_store, discard_store, open_store
-from storage.stores import StoreMissingError, Stores
+from storage.stores import Box, StoreMissingError, Stores
 from tests.make import FIRST_ID, LAYOUT, SCOPES, Make
 
 RECORDED, ALREADY, CLOSED = Receipt.RECORDED, Receipt.ALREADY, Receipt.CLOSED
@@ -177,6 +178,38 @@ def test_two_processes_count_in_the_same_boxes(store: SealedStore, stores: Store
     other.close()
     assert (receipts.count(RECORDED), receipts.count(ALREADY)) == (50, 50)
     assert respondents(store) == {"ward-1": 25, "ward-2": 25, "trust~small": 0, "~roles": 0}
+
+
+def test_what_another_process_has_closed_takes_no_answer(store: SealedStore, stores: Stores, make: Make) -> None:
+    with closing(open_store(stores, 7)) as other:
+        assert other.submit([make.submission(1)]) == [RECORDED]
+        store.stop()
+        assert other.submit([make.submission(1), make.submission(2)]) == [CLOSED, CLOSED]
+        assert sum(respondents(store).values()) == 1
+
+
+def test_what_another_process_has_shredded_takes_no_answer(store: SealedStore, stores: Stores, make: Make) -> None:
+    with closing(open_store(stores, 7)) as other:
+        store.shred()
+        assert other.submit([make.submission(1)]) == [CLOSED]
+    assert list(stores.folder.iterdir()) == []
+
+
+def test_whoever_counts_waits_for_what_is_being_acknowledged(
+    store: SealedStore, stores: Stores, behind: Engine, make: Make
+) -> None:
+    """An answer is held up between its question whether the round is closing and its commit."""
+    store.submit([make.submission(1)])
+    with closing(open_store(stores, 7)) as other, ThreadPoolExecutor(2) as pool:
+        with behind.begin() as holding:
+            holding.execute(select(col(Box.scope)).with_for_update()).all()
+            answer = pool.submit(store.submit, [make.submission(2)])
+            assert wait([answer], timeout=0.2).not_done
+            other.stop()
+            totals = pool.submit(other.totals)
+            assert wait([totals], timeout=0.2).not_done
+        receipt, counted = answer.result()[0], sum(box.respondents for box in totals.result().values())
+    assert (receipt, counted) in {(RECORDED, 2), (CLOSED, 1)}
 
 
 def mapped(connection: Connection) -> set[str]:
