@@ -46,7 +46,7 @@ class Pending(SQLModel, table=True):
 
     __tablename__ = "pending"
 
-    id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True, repr=False)
     what: str
     unit_id: str = Field(foreign_key="unit.id")
     named: str
