@@ -30,7 +30,7 @@ ALLOWED = ["message", "callback_query", "my_chat_member"]
 POLL_SECONDS = 25
 RETRY_SECONDS = 2.0
 _CONFIRM_SECONDS = 5
-_PATIENCE_SECONDS = 0.3
+_PATIENCE_SECONDS = 2.0
 """How long a chat may take before polling goes on beside it."""
 _END_SECONDS = 3.0
 

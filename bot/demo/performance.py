@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 import sys
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from storage.people import Role
 
 DATABASE = "shiftpulse.db"
 _BAR = 24
+_GARBAGE = 50_000
+"""Objects between two collections: people and their chats stay, so looking for garbage often finds little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ async def _play(weeks: int, seed: int, folder: Path) -> None:
         await stage.start()
         try:
             cast = await _set_up(stage)
+            gc.freeze()
+            gc.set_threshold(_GARBAGE)
             await _live(stage, weeks, seed)
             await _look_around(stage, cast)
         finally:
