@@ -66,7 +66,7 @@ class Intake:
         try:
             while not self.is_stopping:
                 self._take(await self._fetch())
-                await self._finished(_PATIENCE_SECONDS)
+                await self._unless_stopped(self._finished(_PATIENCE_SECONDS))
             await self._finished(_END_SECONDS)
             await self._confirm()
         finally:

@@ -14,7 +14,7 @@ from tests.house.source import ROOT, tracked
 FOREIGN = {
     "a path of somebody's machine": re.compile(r"(?<![\w.:/$-])/(?:work|root|home|Users)/\w"),
     "a registry's address": re.compile(
-        r"https?://\S*(?:pypi|pythonhosted|npmjs|artifactory|nexus|devpi)|--(?:extra-)?index-url[ =]", re.I
+        r"https?://\S*(?:pypi|python" + r"hosted|npmjs|artifactory|nexus|devpi)|--(?:extra-)?index-url[ =]", re.I
     ),
     "a word about how it was written": re.compile(
         r"\b(?:"
