@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-from storage.migrations import metadata
+from storage.migrations import metadata, watch_keys
 
 
 def run(connection: Connection) -> None:
@@ -12,24 +12,29 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def run_alone(engine: Engine) -> None:
+    """In a connection of its own, whose foreign keys SQLite looks at again afterwards."""
+    with engine.connect() as connection:
+        watch_keys(connection, False)
+        try:
+            run(connection)
+            connection.commit()
+        finally:
+            watch_keys(connection, True)
+
+
 def main() -> None:
     given = context.config.attributes.get("connection")
     if isinstance(given, Connection):
         run(given)
     elif isinstance(given, Engine):
-        with given.connect() as connection:
-            run(connection)
-            connection.commit()
+        run_alone(given)
     else:
         from bot.settings import load_settings
         from storage.database import sync_engine
-        from storage.migrations import watch_keys
 
         engine = sync_engine(load_settings().database_url)
-        with engine.connect() as connection:
-            watch_keys(connection, False)
-            run(connection)
-            connection.commit()
+        run_alone(engine)
         engine.dispose()
 
 

@@ -52,7 +52,7 @@ async def is_wanted(house: House, letter: Letter, chat: int) -> bool:
         return True
     async with house.begin() as db:
         member = await person(db, house.ids.lookup(chat))
-    if member is None or member.paused_rounds:
+    if member is None or member.paused_rounds or not await house.vault.takes_answers(letter.round):
         return False
     return not await house.vault.has_sent(letter.round, chat)
 
@@ -68,9 +68,10 @@ async def deliver(bot: Bot, house: House, letter: Letter, chat: int, occasion: O
         day = next_day(occasion.plan, occasion.now, say)
         await bot.send_message(chat, say("round.void", day=day), disable_notification=quietly)
         return
-    if occasion.current is None or occasion.current.number != letter.round:
+    current = occasion.current
+    if current is None or current.number != letter.round or not await house.vault.takes_answers(current.number):
         return
-    opening = say(f"checkin.{letter.occasion}", day=closing_day(occasion.plan, occasion.current, say))
-    form = first_form(house, occasion.current, chat, say, opening)
+    opening = say(f"checkin.{letter.occasion}", day=closing_day(occasion.plan, current, say))
+    form = first_form(house, current, chat, say, opening)
     if form:
         await bot.send_message(chat, form[0], reply_markup=form[1], disable_notification=quietly)

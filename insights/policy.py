@@ -55,6 +55,15 @@ PARTICIPATION_STEP: Final = 3
 PARTICIPATION_CEILING: Final = 0.90
 """... and never above this share of those asked: "everyone answered" would name the silent by their absence."""
 
+LENS_FLOOR: Final = 20
+"""Fewest answers behind a category of a lens, and behind what is left of the published total beside it."""
+
+POOLED_ROUNDS: Final = 4
+"""Rounds for which a unit that has lost many at once is counted with others: who emptied it must outwait them."""
+
+FELL_TO: Final = 0.5
+"""... when at most this share is left of the most members that it had at any of its last POOLED_ROUNDS openings."""
+
 # --- Packs ------------------------------------------------------------------------------------
 QUESTIONS_MOST: Final = 12
 """Questions in a round: twelve sets of answers still fit the 64 bytes that a button carries."""
@@ -103,6 +112,29 @@ UNIT_ROWS: Final = 20_000
 
 HEADCOUNT_MOST: Final = 100_000
 """Largest headcount of one unit: above it somebody has pasted a payroll number."""
+
+SMALL_UNIT: Final = 20
+"""Headcount below which a steward's change of headcount or place needs a second steward: in a small unit a few
+puppets are many."""
+
+# --- Leaving and keeping ----------------------------------------------------------------------
+STILL_AFTER: Final = 12
+"""Openings after which a member is asked whether they are still in their unit."""
+
+STILL_AGAIN_AFTER: Final = 2
+"""Openings without an answer after which they are asked once more, and then forgotten."""
+
+STILL_ASKED: Final = 2
+"""Silences after which a member is dropped: who has left the ward would make the others look silent."""
+
+UNREACHABLE_OPENINGS: Final = 12
+"""Openings in a row that did not reach somebody, after which they are forgotten: nobody unblocks a bot after that."""
+
+INVITE_KEPT: Final = timedelta(days=90)
+"""How long a code that stopped working is kept, so that whoever scans an old poster gets an answer that helps."""
+
+AUDIT_KEPT: Final = timedelta(days=730)
+"""How long the audit log keeps an entry: two yearly reviews."""
 
 # --- Rounds -----------------------------------------------------------------------------------
 OPEN_DAYS: Final = 6

@@ -19,8 +19,9 @@ CODE_LENGTH = 1 + 16
 
 
 class Standing(StrEnum):
-    """Whether a code still opens a door."""
+    """Whether a code still opens a door; a pending one waits for a second steward."""
 
+    PENDING = "pending"
     OPEN = "open"
     USED = "used"
     EXPIRED = "expired"
@@ -39,10 +40,11 @@ class Invite(SQLModel, table=True):
     display_name: str | None = Field(default=None, repr=False)
     expires_at: int | None = Field(default=None, sa_type=BigInteger)
     standing: str = Standing.OPEN
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Pending(SQLModel, table=True):
-    """A steward's wish that a second steward has to confirm."""
+    """A steward's wish that a second steward has to confirm; `detail` is what `what` needs to know beside a unit."""
 
     __tablename__ = "pending"
 
@@ -50,6 +52,7 @@ class Pending(SQLModel, table=True):
     what: str
     unit_id: str = Field(foreign_key="unit.id")
     named: str
+    detail: str = Field(default="", repr=False)
     by_id: str = Field(foreign_key="role_holder.id", ondelete="CASCADE", repr=False)
     expires_at: int = Field(sa_type=BigInteger)
 

@@ -13,7 +13,11 @@ ONLY = 1
 
 
 class Organisation(SQLModel, table=True):
-    """The one row that says who asks, how to complain, and when check-ins open."""
+    """The one row that says who asks, how to complain, and when check-ins open.
+
+    `lens` is the one that rounds are looked at through, "" for none. `terms` is the edition of what staff agreed to
+    (promise, k, questions) and `terms_print` its fingerprint, "" before it was first taken.
+    """
 
     __tablename__ = "organisation"
 
@@ -27,6 +31,9 @@ class Organisation(SQLModel, table=True):
     open_days: int
     first: date | None = None
     passed_over: date | None = None
+    lens: str = ""
+    terms: int = 1
+    terms_print: str = ""
 
     def schedule(self) -> Schedule:
         """The plan as pure arithmetic wants it."""

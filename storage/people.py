@@ -33,7 +33,11 @@ def fresh_id() -> str:
 
 
 class Person(SQLModel, table=True):
-    """A member of a unit."""
+    """A member of a unit.
+
+    `agreed` is the edition of the terms that they said yes to; `unconfirmed_openings` counts the openings since they
+    said that they are still in their unit, `times_asked` how often they were asked since.
+    """
 
     __tablename__ = "person"
 
@@ -49,6 +53,10 @@ class Person(SQLModel, table=True):
     is_established: bool = Field(default=False, repr=False)
     paused_rounds: int = Field(default=0, repr=False)
     is_reachable: bool = Field(default=True, repr=False)
+    unreachable_openings: int = Field(default=0, repr=False)
+    agreed: int = Field(default=1, repr=False)
+    unconfirmed_openings: int = Field(default=0, repr=False)
+    times_asked: int = Field(default=0, repr=False)
 
 
 class RoleHolder(SQLModel, table=True):

@@ -18,7 +18,7 @@ from storage.units import Unit
 
 
 class Seat(SQLModel, table=True):
-    """Where one person's answers will be counted in one round."""
+    """Where one person's answers will be counted in one round; `category` is theirs of the round's lens, if any."""
 
     __tablename__ = "seat"
 
@@ -26,10 +26,11 @@ class Seat(SQLModel, table=True):
     person_id: str = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE", repr=False)
     scope: str = Field(repr=False)
     is_established: bool = Field(repr=False)
+    category: str = Field(default="", repr=False)
 
 
 class FrozenUnit(SQLModel, table=True):
-    """A unit as it stood when the round opened."""
+    """A unit as it stood when the round opened; `people` were asked, `joiners` of them for the first time here."""
 
     __tablename__ = "frozen_unit"
 
@@ -38,6 +39,8 @@ class FrozenUnit(SQLModel, table=True):
     parent_id: str | None = None
     name: str
     headcount: int
+    people: int = 0
+    joiners: int = 0
 
 
 class FrozenScope(SQLModel, table=True):

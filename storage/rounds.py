@@ -43,6 +43,7 @@ class Round(SQLModel, table=True):
     k: int
     pack: str
     questions: str
+    lens: str = ""
 
     @property
     def question_ids(self) -> tuple[str, ...]:

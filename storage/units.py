@@ -18,6 +18,13 @@ class Unit(SQLModel, table=True):
     name: str
     headcount: int
     is_launched: bool = False
+    recent: str = ""
+    pooled_rounds: int = 0
+
+    @property
+    def recent_members(self) -> tuple[int, ...]:
+        """How many had joined at each of the last openings, the newest last."""
+        return tuple(int(one) for one in self.recent.split(",") if one)
 
 
 async def unit(db: AsyncSession, unit_id: str, is_locked: bool = False) -> Unit | None:

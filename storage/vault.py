@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
@@ -25,6 +26,7 @@ class Vault:
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._open: dict[int, SealedStore] = {}
+        self._opening = asyncio.Lock()
         self._writer = Writer()
 
     def alone(self) -> AbstractContextManager[bool]:
@@ -50,8 +52,17 @@ class Vault:
 
     async def reopen(self, round_number: int) -> None:
         """The store of a round that was under way. Raises `VoidRoundError`."""
-        if round_number not in self._open:
-            self._open[round_number] = await self._writer.run(lambda: open_store(self._stores, round_number))
+        async with self._opening:
+            if round_number not in self._open:
+                self._open[round_number] = await self._writer.run(lambda: open_store(self._stores, round_number))
+
+    async def takes_answers(self, round_number: int) -> bool:
+        """Whether a round that is open takes answers here. One that another process has opened is opened here, too."""
+        try:
+            await self.reopen(round_number)
+        except VoidRoundError:
+            return False
+        return self.button_key(round_number) is not None
 
     def button_key(self, round_number: int) -> bytes | None:
         """What the round's buttons are sealed with; None when it takes no answers here."""

@@ -54,11 +54,12 @@ async def tapped(tap: CallbackQuery, callback_data: CheckinTap, bot: Bot, house:
         return
     seat = await house.glance.sitting(number, house.ids.lookup(tap.from_user.id))
     say = house.words.speak(seat.language if seat else language_of(tap))
-    key = house.vault.button_key(number)
+    is_open = seat is not None and seat.is_open and await house.vault.takes_answers(number)
+    key = house.vault.button_key(number) if is_open else None
     if seat is None:
         await note(tap, say.plain("tap.left"), alert=True)
         await rewrite(bot, tap, say("checkin.gone"))
-    elif key is None or not seat.is_open:
+    elif key is None:
         await _too_late(tap, bot, house, say)
     else:
         await _taken(tap, callback_data.payload, bot, house, errands, say, seat, number, key)
@@ -131,7 +132,7 @@ async def asked_for(message: Message, house: House) -> None:
         seat = await sitting(db, current.number, house.ids.lookup(me)) if current else None
     say = house.words.speak(member.language if member else language_of(message))
     upcoming = next_day(plan, house.clock.now(), say)
-    is_open = current is not None and house.vault.button_key(current.number) is not None
+    is_open = current is not None and await house.vault.takes_answers(current.number)
     if member is None:
         await message.answer(say("start.stranger"))
     elif current and plan and seat and seat.scope and is_open:

@@ -20,6 +20,7 @@ SPEAKS_TO_TELEGRAM = {"bot.wiring", "bot.service", "bot.intake", "bot.delivery",
 ON_NO_SIDE = {"storage", "storage.database", "storage.migrations", "storage.organisation"} | {
     "storage.rounds",
     "storage.units",
+    "storage.audit",
 }
 """Storage that holds neither people nor answers nor what was published."""
 

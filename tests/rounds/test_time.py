@@ -40,6 +40,18 @@ async def test_two_processes_that_tick_at_the_same_instant_open_one_round(world:
     assert told(nurses, INVITED) == [1] * 6
 
 
+async def test_a_process_serves_a_round_that_another_one_has_opened(world: World) -> None:
+    nurses = await staffed(world, 6)
+    world.clock.jump(OPENS)
+    other = build(world.settings, world.clock)
+    await other.tick()
+    await other.close()
+    await world.app.deliver()
+    assert told(nurses, INVITED) == [1] * 6
+    await world.answers(nurses[0], *CHOICE)
+    assert await world.counted() == 1
+
+
 async def test_nothing_opens_before_its_instant_and_everything_at_it(world: World) -> None:
     await staffed(world, 6)
     await world.to(OPENS - timedelta(seconds=1))
