@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import NewType, TypeAlias
 
 UnitKey = NewType("UnitKey", str)
-"""A unit's id, or `<id>~small`, `<id>~pool`, `<id>~own` for those below it, or `~roles` for role-holders."""
+"""A unit's id, or `<id>~small`, `<id>~pool`, `<id>~own` for those below it, or `~roles` for role-holders, or
+`~<lens>.<category>+<category>` for those of a lens, in the whole organisation."""
 
 ROLES = UnitKey("~roles")
 WHOLE = ""
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     OWN = "own"
     POOL = "pool"
     ROLES = "roles"
+    LENS = "lens"
 
 
 class Stat(StrEnum):

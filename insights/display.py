@@ -6,9 +6,11 @@ its neighbours. What rounds to an end of its scale carries a `Bound`, whether it
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
+from typing import Final
 
 from insights.cells import Bound, Cell, Reason, Released, Withheld
 from insights.policy import (
@@ -25,6 +27,9 @@ from insights.policy import (
     SPREAD_STEP,
     TOP_DRIVER_SHARE,
 )
+
+NO_LIMIT: Final = sys.maxsize
+"""The most answers by which a number may be coded, where nothing beside it says how many people there were."""
 
 
 def nearest(value: Fraction | float, step: int) -> int:
@@ -71,20 +76,21 @@ def score_ends(n: int) -> tuple[int, int]:
     return next((low, high) for least, low, high in SCORE_CLAMPS if n >= least)
 
 
-def share(count: int, n: int) -> Released:
-    """The share of `count` among `n` answers in per cent, coded by `n`. ValueError below SHARES_FROM.
+def share(count: int, n: int, most: int = NO_LIMIT) -> Released:
+    """The share of `count` among `n` answers in per cent, coded by `n` or `most`. ValueError below SHARES_FROM.
 
     >>> share(7, 20)
     Released(value=40, n='20-49', bound=<Bound.ABOUT: '='>)
     >>> share(0, 20).value, share(0, 50).value, share(199, 200).value
     (20, 10, 90)
     """
-    if n < SHARES_FROM:
+    coded = min(n, most)
+    if coded < SHARES_FROM:
         raise ValueError("too few answers for shares")
-    step = next(step for least, step in SHARE_STEPS if n >= least)
-    low = next(end for least, end in SHARE_ENDS if n >= least)
+    step = next(step for least, step in SHARE_STEPS if coded >= least)
+    low = next(end for least, end in SHARE_ENDS if coded >= least)
     value = nearest(Fraction(100 * count, n), step)
-    return Released(min(max(value, low), 100 - low), band(n), _bound(value, low, 100 - low))
+    return Released(min(max(value, low), 100 - low), band(coded), _bound(value, low, 100 - low))
 
 
 def mean(counts: Sequence[int], scores: Sequence[int]) -> Fraction:
@@ -96,7 +102,7 @@ def mean(counts: Sequence[int], scores: Sequence[int]) -> Fraction:
     return Fraction(sum(c * s for c, s in zip(counts, scores, strict=True)), sum(counts))
 
 
-def spread(counts: Sequence[int], scores: Sequence[int]) -> Released:
+def spread(counts: Sequence[int], scores: Sequence[int], most: int = NO_LIMIT) -> Cell:
     """How much further apart the answers lie than their mean leads one to expect, as a coded index.
 
     `100 * (v / e - 1)`, where `v` is the variance of the answers (over n) and `e` the binomial variance over
@@ -110,18 +116,21 @@ def spread(counts: Sequence[int], scores: Sequence[int]) -> Released:
     Released(value=200, n='10-19', bound=<Bound.AT_LEAST: '>='>)
     """
     n, m = sum(counts), mean(counts, scores)
-    if score(m, n).bound is not Bound.ABOUT:
-        return Released(0, band(n))
+    coded = min(n, most)
+    if coded < SHARES_FLOOR:
+        return Withheld(Reason.TOO_FEW)
+    if score(m, coded).bound is not Bound.ABOUT:
+        return Released(0, band(coded))
     squares = sum(c * s * s for c, s in zip(counts, scores, strict=True))
     v = Fraction(squares, n) - m * m
     e = m * (100 - m) / (len(scores) - 1)
     value = max(nearest(100 * (v / e - 1), SPREAD_STEP), 0)
     if value >= SPREAD_CEILING:
-        return Released(SPREAD_CEILING, band(n), Bound.AT_LEAST)
-    return Released(value, band(n))
+        return Released(SPREAD_CEILING, band(coded), Bound.AT_LEAST)
+    return Released(value, band(coded))
 
 
-def top_driver(counts: Sequence[int]) -> Cell:
+def top_driver(counts: Sequence[int], most: int = NO_LIMIT) -> Cell:
     """The option named most, if alone in front and named by enough; the value is its index.
 
     >>> top_driver([6, 2, 2])
@@ -129,12 +138,12 @@ def top_driver(counts: Sequence[int]) -> Cell:
     >>> top_driver([5, 5, 0])
     Withheld(reason=<Reason.NOT_CLEAR: 'no clear majority'>)
     """
-    n, most = sum(counts), max(counts)
-    if n < SHARES_FLOOR:
+    n, named = sum(counts), max(counts)
+    if min(n, most) < SHARES_FLOOR:
         return Withheld(Reason.TOO_FEW)
-    if most < TOP_DRIVER_SHARE * n or list(counts).count(most) > 1:
+    if named < TOP_DRIVER_SHARE * n or list(counts).count(named) > 1:
         return Withheld(Reason.NOT_CLEAR)
-    return Released(list(counts).index(most), band(n))
+    return Released(list(counts).index(named), band(min(n, most)))
 
 
 def participation(n: int, people: int, k: int) -> Cell:
@@ -142,7 +151,7 @@ def participation(n: int, people: int, k: int) -> Cell:
 
     With k = 5 the values are 6, 9, 12, each standing for three numbers. The highest is the last one within 90 per
     cent of those asked; it stands for everything from there on, so that "all of them" reads as any other. The
-    band is that of the value: the true number's own would narrow it.
+    band is that of the lowest number that is meant: the true number's own would narrow it.
 
     >>> [participation(n, 20, 5).value for n in (5, 7, 8, 17, 20)]
     [6, 6, 9, 18, 18]
@@ -151,13 +160,46 @@ def participation(n: int, people: int, k: int) -> Cell:
     """
     if n < k:
         return Withheld(Reason.TOO_FEW)
-    ceiling = floor(PARTICIPATION_CEILING * people)
-    middle = PARTICIPATION_STEP // 2
-    top = k + middle + max(ceiling - k - middle, 0) // PARTICIPATION_STEP * PARTICIPATION_STEP
-    value = k + middle + (n - k) // PARTICIPATION_STEP * PARTICIPATION_STEP
-    if value >= top:
-        return Released(min(top, ceiling), band(top), Bound.AT_LEAST)
-    return Released(value, band(value))
+    lowest, is_top = _meant(n, people, k)
+    value = lowest + PARTICIPATION_STEP // 2
+    if is_top:
+        return Released(min(value, _ceiling(people)), band(lowest), Bound.AT_LEAST)
+    return Released(value, band(lowest))
+
+
+def coded_up_to(n: int, people: int, k: int) -> int:
+    """The most answers by which a cell may be coded when `n` of `people` are known, as shown, to have answered.
+
+    A band, a finer step or a distribution says "at least so many answered". Beside "about 9", which means 8, 9 or
+    10, what needs ten answers would say that it was exactly ten. So it must leave as many numbers open as a step of
+    people has, and must not say by itself that more than 90 per cent answered.
+
+    >>> [coded_up_to(n, 25, 5) for n in (10, 11, 20)] == [9, 19, 49]
+    True
+    >>> coded_up_to(12, 12, 5), coded_up_to(11, 11, 5)
+    (19, 9)
+    """
+    if n < k:
+        return NO_LIMIT
+    lowest, is_top = _meant(n, people, k)
+    highest = max(people, lowest) if is_top else lowest + PARTICIPATION_STEP - 1
+    for least, _ in N_BANDS:
+        told = least > lowest
+        if told and (highest - least + 1 < PARTICIPATION_STEP or least > _ceiling(people)):
+            return least - 1
+    return NO_LIMIT
+
+
+def _meant(n: int, people: int, k: int) -> tuple[int, bool]:
+    """The lowest number that a participation as shown may mean, and whether it means everything from there on."""
+    whole = k + (n - k) // PARTICIPATION_STEP * PARTICIPATION_STEP
+    room = max(_ceiling(people) - PARTICIPATION_STEP // 2 - k, 0)
+    top = k + room // PARTICIPATION_STEP * PARTICIPATION_STEP
+    return min(whole, top), whole >= top
+
+
+def _ceiling(people: int) -> int:
+    return floor(PARTICIPATION_CEILING * people)
 
 
 def _bound(value: int, low: int, high: int) -> Bound:

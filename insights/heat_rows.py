@@ -39,7 +39,7 @@ class Rows:
 
 
 def choose(page: Page, under: UnitKey, marks: dict[UnitKey, Mark], most: int = HEAT_ROWS) -> Rows:
-    """The rows of a heat map of `under`: its teams by heading, in the order of the tree.
+    """The rows of a heat map of `under`: its teams by heading, in the order of the tree, and no lens.
 
     A heading is the path of groups from below `under` down to the team's parent. Of more than `most` teams
     those with a mark and then those with the highest strain on this page stay. LookupError as `standing`.
@@ -55,7 +55,7 @@ def choose(page: Page, under: UnitKey, marks: dict[UnitKey, Mark], most: int = H
     if top.kind is not Kind.GROUP:
         return Rows(None, (((), (top,)),), 0)
     lines = subtree(page, under)
-    teams = [line for line in lines if line.kind is not Kind.GROUP]
+    teams = [line for line in lines if line.kind not in (Kind.GROUP, Kind.LENS)]
     kept = {line.key for line in sorted(teams, key=lambda line: _urgency(page, line, marks))[:most]}
     known = {line.key: line for line in lines}
     groups: dict[tuple[Line, ...], list[Line]] = {(): []}

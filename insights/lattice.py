@@ -32,6 +32,15 @@ class Tally:
     skips: int
     established: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether people can have answered like this: nothing below nought, no more established than answers.
+
+        >>> Tally((3, 4), 1, 7).is_whole, Tally((3, 4), 1, 8).is_whole
+        (True, False)
+        """
+        return min(*self.counts, self.skips, self.established) >= 0 and self.established <= sum(self.counts)
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -39,7 +48,7 @@ class Leaf:
 
     `key` is `<at>` for a team, `<at>~own` for people who sit in an inner unit (or in one that would be, had any unit
     below it been launched), `<at>~small` for the box of small teams, and `ROLES`, with `at` None, for role-holders.
-    `people` were asked, `respondents` answered.
+    `people` were asked, `respondents` answered; both are 0 where only tallies are known, as in an audit.
     """
 
     key: UnitKey
@@ -93,9 +102,11 @@ class Tree:
         >>> list(Tree([FrozenUnit("org", None, "Org", 0), FrozenUnit("a", "org", "A", 9)]).walk("org"))
         ['org', 'a']
         """
-        yield unit
-        for child in self.children(unit):
-            yield from self.walk(child)
+        waiting = [unit]
+        while waiting:
+            here = waiting.pop()
+            yield here
+            waiting += reversed(self.children(here))
 
 
 class Totals:
@@ -124,6 +135,17 @@ class Totals:
         rows = [self.leaves[key].tallies[question].counts for key in keys]
         return tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * self._options[question]
 
+    def tally(self, keys: Iterable[UnitKey], question: str) -> Tally:
+        """The answers to a question as one tally, over these leaves.
+
+        >>> Totals(Tree([FrozenUnit("a", None, "A", 9)]), [], {"q": 2}).tally((), "q")
+        Tally(counts=(0, 0), skips=0, established=0)
+        """
+        held = [*keys]
+        tallies = [self.leaves[key].tallies[question] for key in held]
+        skips, established = sum(one.skips for one in tallies), sum(one.established for one in tallies)
+        return Tally(self.counts(held, question), skips, established)
+
     def least(self, keys: Keys) -> int:
         """The fewest valid answers that any question of the round has, over these leaves.
 
@@ -149,6 +171,19 @@ class Totals:
         if self.least(keys) < k:
             return Reason.TOO_FEW
         return Reason.TOO_NEW if self.least_established(keys) < k else None
+
+    def has_answers(self, keys: Keys) -> bool:
+        """Whether anybody in these leaves answered anything: skipping is no answer.
+
+        >>> Totals(Tree([FrozenUnit("a", None, "A", 9)]), [], {"q": 2}).has_answers(())
+        False
+        """
+        return any(any(self.counts(keys, question)) for question in self._options)
+
+    @cached_property
+    def staff(self) -> Keys:
+        """The leaves of all staff: everybody but the role-holders."""
+        return tuple(sorted(key for key, leaf in self.leaves.items() if leaf.at is not None))
 
     @cached_property
     def blocks(self) -> tuple[Atom, ...]:
@@ -190,6 +225,36 @@ def pool(tree: Tree, blocks: Iterable[Atom], admits: Callable[[Keys], bool]) -> 
     return tuple(sorted(atoms, key=lambda atom: atom.leaves))
 
 
+def leftovers(blocks: Iterable[Atom], atoms: Iterable[Atom]) -> Keys:
+    """The leaves of staff that stand in a block and in no atom.
+
+    >>> leftovers([Atom("a", (UnitKey("a"),)), Atom("b", (UnitKey("b"),))], [Atom("a", (UnitKey("a"),))])
+    ('b',)
+    """
+    held = {key for atom in atoms for key in atom.leaves}
+    return tuple(sorted(key for block in blocks if block.at != ROLES for key in block.leaves if key not in held))
+
+
+def join(tree: Tree, atoms: Sequence[Atom], left: Keys, size: Callable[[Keys], int]) -> tuple[Atom, ...]:
+    """The atoms of a lattice that leaves no staff out: what was left over at the top joins the smallest atom.
+
+    The smallest by `size`, ties by where it stands; never the role-holders'. With what has joined it, it is a pool of
+    the whole organisation: there was none, or nothing would have been left. ValueError without an atom of staff.
+
+    >>> small = FrozenUnit("a", "org", "A", 4), FrozenUnit("b", "org", "B", 3)
+    >>> tree = Tree([FrozenUnit("org", None, "Org", 0), *small])
+    >>> join(tree, [Atom("a", (UnitKey("a"),))], (UnitKey("b"),), len)
+    (Atom(at='org', leaves=('a', 'b'), pooled=True),)
+    """
+    staff = [atom for atom in atoms if atom.at != ROLES]
+    if not staff:
+        raise ValueError("there is no atom of staff to join")
+    smallest = min(staff, key=lambda atom: (size(atom.leaves), atom.at, atom.leaves))
+    joined = Atom(tree.root, tuple(sorted((*smallest.leaves, *left))), pooled=True)
+    others = (atom for atom in atoms if atom != smallest)
+    return tuple(sorted((*others, joined), key=lambda atom: atom.leaves))
+
+
 def _keys_of(tree: Tree, leaf: Leaf) -> tuple[str, ...]:
     if leaf.at is None:
         return (ROLES,)
@@ -200,9 +265,4 @@ def _keys_of(tree: Tree, leaf: Leaf) -> tuple[str, ...]:
 
 
 def _fits(tally: Tally | None, options: int) -> bool:
-    return (
-        tally is not None
-        and len(tally.counts) == options
-        and min(*tally.counts, tally.skips, tally.established) >= 0
-        and tally.established <= sum(tally.counts)
-    )
+    return tally is not None and len(tally.counts) == options and tally.is_whole

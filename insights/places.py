@@ -42,30 +42,35 @@ class Atlas:
         >>> [place.line.name for place in Atlas(tree, Totals(tree, [], {"q": 2}), [], [], 5).places()]
         ['Ward 7']
         """
-        yield from self._below(self._tree.root)
+        waiting = [(self._tree.root, False)]
+        while waiting:
+            unit, is_done = waiting.pop()
+            if is_done:
+                yield from self._pools(unit)
+                continue
+            yield self._unit(unit)
+            children = self._tree.children(unit)
+            if children:
+                yield from self._own(unit)
+            waiting += [(unit, True), *((child, False) for child in reversed(children))]
         if ROLES in self._totals.leaves:
             root = UnitKey(self._tree.root)
             mine = tuple(atom.leaves for atom in self._first if atom.at == ROLES)
             yield self._place(ROLES, root, "", Kind.ROLES, (ROLES,), mine)
 
-    def _below(self, unit: str) -> Iterator[Place]:
-        key, frozen = UnitKey(unit), self._tree.units[unit]
-        children = self._tree.children(unit)
+    def _unit(self, unit: str) -> Place:
+        frozen = self._tree.units[unit]
         parent = None if frozen.parent is None else UnitKey(frozen.parent)
         below = {*self._tree.walk(unit)} | ({ROLES} if parent is None else set())
         mine = tuple(atom.leaves for atom in self._first if atom.at in below)
-        yield self._place(
-            key, parent, frozen.name, Kind.GROUP if children else Kind.TEAM, self._leaves_of(unit), mine
-        )
-        if children:
-            yield from self._own(unit)
-        for child in children:
-            yield from self._below(child)
+        kind = Kind.GROUP if self._tree.children(unit) else Kind.TEAM
+        return self._place(UnitKey(unit), parent, frozen.name, kind, self._leaves_of(unit), mine)
+
+    def _pools(self, unit: str) -> Iterator[Place]:
         for atom in self._first:
-            if atom.at == unit and atom.pooled:
-                yield self._place(UnitKey(f"{unit}~pool"), key, "", Kind.POOL, atom.leaves, (atom.leaves,))
-            elif atom.leaves == (f"{unit}~small",):
-                yield self._place(UnitKey(f"{unit}~small"), key, "", Kind.POOL, atom.leaves, (atom.leaves,))
+            if atom.at == unit and (atom.pooled or atom.leaves == (f"{unit}~small",)):
+                key = UnitKey(f"{unit}~pool" if atom.pooled else f"{unit}~small")
+                yield self._place(key, UnitKey(unit), "", Kind.POOL, atom.leaves, (atom.leaves,))
 
     def _own(self, unit: str) -> Iterator[Place]:
         own = UnitKey(f"{unit}~own")

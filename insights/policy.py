@@ -104,6 +104,9 @@ UNIT_ID_LENGTH: Final = 24
 UNIT_NAME_LENGTH: Final = 60
 """Unit names stand on phones and in charts."""
 
+DISPLAY_NAME_LENGTH: Final = 60
+"""A role-holder's display name stands in messages and in the audit log: a name and a job, no more."""
+
 UNIT_LEVELS: Final = 8
 """Deepest tree of units: the largest trusts have five or six levels, and a path has to fit a line."""
 
@@ -135,6 +138,12 @@ INVITE_KEPT: Final = timedelta(days=90)
 
 AUDIT_KEPT: Final = timedelta(days=730)
 """How long the audit log keeps an entry: two yearly reviews."""
+
+AUDIT_DROPPED_EVERY: Final = timedelta(days=7)
+"""Older entries go at most this often: each time leaves an entry of its own."""
+
+AUDIT_HEAD_DIGITS: Final = 16
+"""Hexadecimal digits of the log's head that stewards are sent and compare: 64 bits, which nobody hits by trying."""
 
 # --- Rounds -----------------------------------------------------------------------------------
 OPEN_DAYS: Final = 6

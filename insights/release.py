@@ -6,31 +6,37 @@ determines a smaller one. What is in no atom is in no number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from insights import display
 from insights.cells import WHOLE, Bound, Cell, CellKey, Line, Reason, Released, Stat, UnitKey, Withheld
-from insights.lattice import FrozenUnit, Keys, Leaf, Tally, Totals, Tree, pool
+from insights.lattice import Atom, FrozenUnit, Keys, Leaf, Tally, Totals, Tree, join, leftovers, pool
+from insights.lens import Group, Lens, groups
 from insights.pack import Question
 from insights.places import Atlas, Place
 from insights.policy import K_FLOOR, N_BANDS, SHARES_FLOOR, SHARES_FROM
 
-__all__ = ["FrozenUnit", "Leaf", "Release", "Tally", "release"]
+__all__ = ["FrozenUnit", "Leaf", "Lens", "Release", "Tally", "release"]
+
+Counts: TypeAlias = tuple[int, ...]
+"""Answers by option."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """What one round publishes: `lines` in the order of the tree, and an explicit cell for each of their numbers.
 
-    `atoms` and `nested` name, for every line with a number, the leaves of each atom in its scores and in its
-    shares. They are for auditors and tests, and are never stored.
+    `atoms` and `nested` name, for every unit's line with a number, the leaves of each atom in its scores and in its
+    shares; `categories` those of the lens in each of its lines. They are for auditors and tests, and never stored.
     """
 
     lines: tuple[Line, ...]
     cells: Mapping[CellKey, Cell]
     atoms: Mapping[UnitKey, tuple[Keys, ...]]
     nested: Mapping[UnitKey, tuple[Keys, ...]]
+    categories: Mapping[UnitKey, tuple[str, ...]] = field(default_factory=dict)
 
 
 def release(
@@ -39,12 +45,14 @@ def release(
     questions: Sequence[Question],
     strain: Sequence[str],
     k: int,
+    lens: Lens | None = None,
 ) -> Release:
     """Decide what of one round may be seen, and code it for display. The order of the input does not matter.
 
     `questions` are those of the round, `strain` the ids of the scored ones that make up its strain, `k` the fewest
-    people behind a number. Raises ValueError for a k below the floor, a round without questions, an unscored strain
-    item, units that are no tree, and leaves that do not fit.
+    people behind a number, `lens` what the organisation's lens box held. Raises ValueError for a k below the floor, a
+    round without questions, an unscored strain item, units that are no tree, leaves that do not fit, and a lens that
+    holds more than the staff.
 
     >>> question = Question("q", ("no", "yes"), (0, 100))
     >>> leaf = Leaf(UnitKey("a"), "a", ("a",), 9, 8, {"q": Tally((5, 3), 0, 8)})
@@ -57,23 +65,18 @@ def release(
     asked = _asked(questions, strain, k)
     tree = Tree(units)
     totals = Totals(tree, leaves, {id: len(question.options) for id, question in asked.items()})
-    first = pool(tree, totals.blocks, lambda keys: totals.shortfall(keys, k) is None)
-    nested = pool(tree, first, lambda keys: totals.least(keys) >= max(SHARES_FLOOR, k))
-    cells: dict[CellKey, Cell] = {}
-    places = list(Atlas(tree, totals, first, nested, k).places())
-    for place in places:
-        unit = place.line.key
-        answered = _answered(place, totals, k)
-        for question in asked.values():
-            for stat, cell in _of_question(place, question, totals):
-                cells[unit, question.id, stat] = _within(cell, answered)
-        cells[unit, WHOLE, Stat.STRAIN] = strain_of([cells[unit, item, Stat.SCORE] for item in strain])
-        cells[unit, WHOLE, Stat.ANSWERED] = answered
+    divided = groups(lens, {id: totals.tally(totals.staff, id) for id in asked}, k) if lens else ()
+    first, nested = _lattices(tree, totals, k, is_whole=bool(divided))
+    places = [*Atlas(tree, totals, first, nested, k).places()]
+    known = {place.line: _of_place(place, asked, totals, k) for place in places}
+    named = {group.line(lens.name, UnitKey(tree.root)): group for group in divided} if lens else {}
+    known |= {line: _of_group(group) for line, group in named.items()}
     return Release(
-        lines=tuple(place.line for place in places),
-        cells=cells,
+        lines=tuple(known),
+        cells=dict(pair for line, answers in known.items() for pair in _of_line(line.key, asked, strain, answers)),
         atoms={place.line.key: place.first for place in places if place.first},
         nested={place.line.key: place.nested for place in places if place.nested},
+        categories={line.key: group.categories for line, group in named.items()},
     )
 
 
@@ -109,37 +112,78 @@ def strain_of(items: Sequence[Cell]) -> Cell:
     )
 
 
-def _of_question(place: Place, question: Question, totals: Totals) -> Iterator[tuple[str, Cell]]:
-    scores = question.scores
+def _lattices(tree: Tree, totals: Totals, k: int, is_whole: bool) -> tuple[tuple[Atom, ...], tuple[Atom, ...]]:
+    """The atoms of scores and of shares. Beside a lens they leave out nobody of staff who answered anything: what
+    they did would be a difference between the published total and the sum of the categories."""
+    first = pool(tree, totals.blocks, lambda keys: totals.shortfall(keys, k) is None)
+    if is_whole and totals.has_answers(left := leftovers(totals.blocks, first)):
+        first = join(tree, first, left, totals.least)
+    nested = pool(tree, first, lambda keys: totals.least(keys) >= max(SHARES_FLOOR, k))
+    if is_whole and (left := leftovers(first, nested)):
+        nested = join(tree, nested, left, totals.least)
+    return first, nested
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What stands behind a line: counts by question on either lattice, or why there are none; `most` caps the number
+    of answers by which they are coded."""
+
+    first: Mapping[str, Counts]
+    nested: Mapping[str, Counts]
+    why: Reason | None = None
+    why_nested: Reason | None = None
+    answered: Cell | None = None
+    most: int = display.NO_LIMIT
+
+
+def _of_place(place: Place, asked: Iterable[str], totals: Totals, k: int) -> _Answers:
+    first, nested = _union(place.first), _union(place.nested)
+    n, people = sum(totals.leaves[key].respondents for key in first), place.line.people
+    return _Answers(
+        first={question: totals.counts(first, question) for question in asked},
+        nested={question: totals.counts(nested, question) for question in asked},
+        why=place.why,
+        why_nested=place.why_nested,
+        answered=Withheld(place.why) if place.why else display.participation(n, people, k),
+        most=display.coded_up_to(n, people, k),
+    )
+
+
+def _of_group(group: Group) -> _Answers:
+    counts = {question: tally.counts for question, tally in group.tallies.items()}
+    return _Answers(counts, counts)
+
+
+def _of_line(
+    line: UnitKey, asked: Mapping[str, Question], strain: Sequence[str], answers: _Answers
+) -> Iterator[tuple[CellKey, Cell]]:
+    scores: dict[str, Cell] = {}
+    for question in asked.values():
+        for stat, cell in _of_question(question, answers):
+            yield (line, question.id, stat), cell
+            if stat == Stat.SCORE:
+                scores[question.id] = cell
+    yield (line, WHOLE, Stat.STRAIN), strain_of([scores[item] for item in strain])
+    if answers.answered:
+        yield (line, WHOLE, Stat.ANSWERED), answers.answered
+
+
+def _of_question(question: Question, answers: _Answers) -> Iterator[tuple[str, Cell]]:
+    scores, most = question.scores, answers.most
+    counts, why = answers.first[question.id], answers.why
     if scores is not None:
-        counts = totals.counts(_union(place.first), question.id)
-        why = place.why
-        yield Stat.SCORE, Withheld(why) if why else display.score(display.mean(counts, scores), sum(counts))
-    counts, why = totals.counts(_union(place.nested), question.id), place.why_nested
+        n = min(sum(counts), most)
+        yield Stat.SCORE, Withheld(why) if why else display.score(display.mean(counts, scores), n)
+    counts, why = answers.nested[question.id], answers.why_nested
     if scores is not None:
-        yield Stat.SPREAD, Withheld(why) if why else display.spread(counts, scores)
+        yield Stat.SPREAD, Withheld(why) if why else display.spread(counts, scores, most)
     n = sum(counts)
-    whole = n >= SHARES_FROM
+    is_shared = min(n, most) >= SHARES_FROM
     for option, count in enumerate(counts):
-        yield Stat.share(option), display.share(count, n) if whole else Withheld(why or Reason.TOO_FEW)
-    if scores is None and not whole:
-        yield Stat.TOP, Withheld(why) if why else display.top_driver(counts)
-
-
-def _answered(place: Place, totals: Totals, k: int) -> Cell:
-    if place.why:
-        return Withheld(place.why)
-    leaves = [totals.leaves[key] for key in _union(place.first)]
-    return display.participation(sum(leaf.respondents for leaf in leaves), place.line.people, k)
-
-
-def _within(cell: Cell, answered: Cell) -> Cell:
-    """A cell whose band says no more than the number of people shown beside it: "about 9 answered" next to
-    "10-19 answers" would be exactly ten."""
-    if isinstance(cell, Withheld) or isinstance(answered, Withheld):
-        return cell
-    bands = [label for _, label in N_BANDS]
-    return replace(cell, n=min(cell.n, answered.n, key=bands.index))
+        yield Stat.share(option), display.share(count, n, most) if is_shared else Withheld(why or Reason.TOO_FEW)
+    if scores is None and not is_shared:
+        yield Stat.TOP, Withheld(why) if why else display.top_driver(counts, most)
 
 
 def _union(atoms: tuple[Keys, ...]) -> Keys:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 
-from insights.cells import WHOLE, Bound, Cell, CellKey, Ledger, Line, Page, Released, Stat, UnitKey
+from insights.cells import WHOLE, Bound, Cell, CellKey, Kind, Ledger, Line, Page, Released, Stat, UnitKey
 from insights.intervals import interval
 
 COLUMNS = (
@@ -70,15 +70,28 @@ def nhs_score(score: float) -> float:
 def series(ledger: Ledger, unit: UnitKey, question: str, stat: str, last: int | None = None) -> tuple[Point, ...]:
     """One number over the last `last` rounds (None: all), oldest first.
 
-    Rounds that did not ask the question, and rounds in which the unit did not stand, have no point: nothing
-    was withheld there. The ends come from the answers' band (`insights.intervals`). ValueError if last < 1.
+    Rounds that did not ask the question, and rounds in which the unit did not stand or has no such number, have no
+    point: nothing was withheld there. The ends come from the answers' band (`insights.intervals`). ValueError if
+    last < 1.
 
     >>> page = Page(1, date(2026, 1, 6), ("q12b",), (), {})
     >>> series([page], UnitKey("w1"), WHOLE, Stat.STRAIN)
     ()
     """
     asked = (page for page in _window(ledger, last) if question == WHOLE or question in page.questions)
-    return tuple(_point(page, (unit, question, stat)) for page in asked if page.line(unit))
+    there = (page for page in asked if (line := page.line(unit)) and is_told(line, stat))
+    return tuple(_point(page, (unit, question, stat)) for page in there)
+
+
+def is_told(line: Line, stat: str) -> bool:
+    """Whether a line has such a number at all: nobody counts how many of a lens's group were asked.
+
+    >>> trust = Line(UnitKey("trust"), None, "Trust", Kind.GROUP, 1, 1, 90, 120)
+    >>> night = Line(UnitKey("~pattern.nights"), trust.key, "nights", Kind.LENS, 0, 0, 0, 0)
+    >>> [is_told(line, stat) for line in (trust, night) for stat in (Stat.STRAIN, Stat.ANSWERED)]
+    [True, True, True, False]
+    """
+    return line.kind is not Kind.LENS or stat != Stat.ANSWERED
 
 
 def to_csv(ledger: Ledger, unit: UnitKey | None, words: ExportWords, last: int | None = None) -> str:

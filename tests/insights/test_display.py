@@ -169,6 +169,39 @@ def test_the_band_of_participation_does_not_narrow_its_value():
     assert display.participation(10, 40, 5) == display.participation(8, 40, 5) == Released(9, "5-9")
 
 
+@pytest.mark.parametrize(("n", "k", "band"), [(10, 6, "5-9"), (9, 6, "5-9"), (19, 10, "10-19"), (20, 10, "10-19")])
+def test_the_band_of_participation_is_that_of_the_lowest_number_it_means(n: int, k: int, band: str):
+    assert display.participation(n, 90, k).n == band  # type: ignore[union-attr]
+
+
+@thorough
+@given(data=st.data(), people=st.integers(7, 400), k=st.integers(5, 12))
+def test_what_is_coded_beside_a_participation_leaves_as_many_numbers_open(data: st.DataObject, people: int, k: int):
+    """Readers know which respondents a participation may stand for, and that this many answered at least."""
+    n = data.draw(st.integers(k, people))
+    told = display.participation(n, people, k)
+    meant = [m for m in range(k, people + 1) if display.participation(m, people, k) == told]
+    tier = display.band(min(n, display.coded_up_to(n, people, k)))
+    least = min(m for m in range(5, people + 1) if display.band(m) == tier)
+    open_ = [m for m in meant if m >= least]
+    assert n in open_
+    assert len(open_) >= min(3, len(meant))
+    assert least <= max(0.9 * people, meant[0])
+
+
+def test_nothing_is_coded_by_people_where_none_are_told():
+    assert display.coded_up_to(0, 0, 5) == display.coded_up_to(4, 9, 5) == display.NO_LIMIT
+
+
+def test_a_capped_number_of_answers_codes_everything():
+    assert display.share(60, 60, 49) == Released(80, "20-49", Bound.AT_LEAST)
+    assert display.spread((2, 4, 0, 4, 2), SCALE, 9) == display.top_driver((8, 1, 1), 9) == Withheld(Reason.TOO_FEW)
+    assert display.top_driver((20, 1, 1), 19) == Released(0, "10-19")
+    assert display.spread((20, 10, 0, 10, 20), SCALE, 49).n == "20-49"  # type: ignore[union-attr]
+    with pytest.raises(ValueError, match="shares"):
+        display.share(10, 20, 19)
+
+
 @thorough
 @given(people=st.integers(7, 400), k=st.integers(5, 12))
 def test_each_shown_participation_stands_for_three_numbers_or_more(people: int, k: int):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from insights.cells import ROLES, Reason, UnitKey
-from insights.lattice import Atom, FrozenUnit, Keys, Leaf, Tally, Totals, Tree, pool
+from insights.lattice import Atom, FrozenUnit, Keys, Leaf, Tally, Totals, Tree, join, leftovers, pool
 from tests.insights.orgs import HOSPITAL, leaf, unit
 
 SIZES = {question: len(counts.counts) for question, counts in leaf("x", 5).tallies.items()}
@@ -101,6 +101,50 @@ def test_the_nested_lattice_is_built_of_the_atoms_of_the_first():
         ("org", ("ward-a", "ward-b", "ward-c"), True),
         ("ward-d", ("ward-d",), False),
     ]
+
+
+def test_what_joins_an_atom_makes_it_a_pool_of_the_organisation():
+    atoms = [block("ward-a"), Atom("med", (UnitKey("med~own"), UnitKey("ward-b")), pooled=True), block(ROLES)]
+    sizes = {"ward-a": 9, "med~own": 4, "ward-b": 4, ROLES: 5}
+    left = (UnitKey("ward-c"), UnitKey("ward-d"))
+    found = join(Tree(HOSPITAL), atoms, left, lambda keys: sum(sizes[key] for key in keys))
+    assert atoms_of(found) == [
+        ("org", ("med~own", "ward-b", "ward-c", "ward-d"), True),
+        ("ward-a", ("ward-a",), False),
+        (ROLES, (ROLES,), False),
+    ]
+
+
+def test_the_smallest_atom_is_found_whatever_the_order():
+    atoms = [block("ward-b"), block("ward-a"), block("ward-c")]
+    left = (UnitKey("ward-d"),)
+    one, other = (join(Tree(HOSPITAL), found, left, lambda keys: 7) for found in (atoms, atoms[::-1]))
+    assert one == other
+    assert ("ward-a", "ward-d") in {atom.leaves for atom in one}
+
+
+def test_nobody_joins_role_holders():
+    with pytest.raises(ValueError, match="staff"):
+        join(Tree(HOSPITAL), [block(ROLES)], (UnitKey("ward-a"),), len)
+
+
+def test_leftovers_are_the_staff_in_no_atom():
+    blocks = [block("ward-c"), block("ward-a"), block("ward-b"), block(ROLES)]
+    assert leftovers(blocks, [block("ward-b")]) == ("ward-a", "ward-c")
+
+
+def test_a_tree_may_be_deeper_than_python_would_call():
+    units = [unit("u0"), *(unit(f"u{n}", f"u{n - 1}") for n in range(1, 2000))]
+    assert list(Tree(units).walk("u0"))[-1] == "u1999"
+
+
+def test_only_valid_answers_are_answers():
+    silent = leaf("ward-a", 3, answers={q: Tally((0,) * n, 3, 0) for q, n in SIZES.items()})
+    totals = Totals(Tree(HOSPITAL), [silent, leaf("ward-b", 1), leaf(ROLES, 2)], SIZES)
+    assert not totals.has_answers((UnitKey("ward-a"),))
+    assert totals.has_answers(totals.staff)
+    assert totals.staff == ("ward-a", "ward-b")
+    assert totals.tally(totals.staff, "driver") == Tally((1, 0, 0), 3, 1)
 
 
 def test_totals_are_sums_over_leaves():

@@ -154,3 +154,9 @@ def test_lines_follow_the_tree_and_pools_come_after_what_is_below_their_unit():
         "surg~small",
         ROLES,
     ]
+
+
+def test_a_deep_chain_of_units_has_its_lines_in_order():
+    units = [unit("u0"), *(unit(f"u{n}", f"u{n - 1}") for n in range(1, 300))]
+    shown = released(units, [leaf("u298~own", 3), leaf("u299", 4)])
+    assert [of.key for of in shown.lines] == [*(f"u{n}" for n in range(299)), "u298~own", "u299", "u298~pool"]

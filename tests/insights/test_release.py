@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from insights.cells import ROLES, WHOLE, Bound, Reason, Released, Stat, UnitKey, Withheld
-from insights.release import Tally, release, strain_of
+from insights.release import Release, Tally, release, strain_of
 from tests.insights.orgs import (
     DRIVER,
     FIXED,
@@ -70,7 +71,8 @@ def test_strain_is_made_of_scored_questions_that_were_asked(strain: list[str]):
 
 @pytest.mark.parametrize(("n", "shown"), [(9, False), (10, True), (11, True)])
 def test_spread_needs_ten_answers(n: int, shown: bool):
-    assert isinstance(cell(ward(n), "ward", Stat.SPREAD, "q12b"), Released) is shown
+    round = released([unit("ward")], [leaf("ward", n, people=12)])
+    assert isinstance(cell(round, "ward", Stat.SPREAD, "q12b"), Released) is shown
 
 
 @pytest.mark.parametrize(("n", "shown"), [(19, False), (20, True), (21, True)])
@@ -83,7 +85,7 @@ def test_distributions_need_twenty_answers(n: int, shown: bool):
 @pytest.mark.parametrize(("n", "kind"), [(9, Withheld), (10, Released), (19, Released)])
 def test_the_top_driver_stands_for_ten_to_nineteen_answers(n: int, kind: type):
     answers = {**tallies(n), "driver": Tally((n - 2, 1, 1), 0, n)}
-    shown = released([unit("ward")], [leaf("ward", n, answers=answers)])
+    shown = released([unit("ward")], [leaf("ward", n, people=n + 2, answers=answers)])
     assert type(cell(shown, "ward", Stat.TOP, "driver")) is kind
 
 
@@ -168,3 +170,38 @@ def test_a_refusal_says_which_leaf_and_question_and_nothing_of_what_was_answered
 def test_no_band_says_more_than_the_number_of_people_beside_it(n: int, band: str):
     shown = released(HOSPITAL, [leaf("ward-a", n, people=4 * n)])
     assert [cell(shown, "ward-a", stat).n for stat in (Stat.STRAIN, Stat.ANSWERED)] == [band, band]
+
+
+def by_tier(shown: Release) -> set[tuple[bool, bool]]:
+    """Whether the ward's spread and its distribution are there."""
+    stats = (Stat.SPREAD, Stat.share(0))
+    return {tuple(isinstance(cell(shown, "ward", stat, q), Released) for stat in stats) for q in STRAIN}  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("n", "people", "k", "there"),
+    [
+        (10, 40, 5, (False, False)),  # "about 9" is 8 to 10: a spread would say ten
+        (11, 40, 5, (True, False)),
+        (10, 12, 5, (True, False)),  # "9 or more" is 8 to 12: ten leaves three
+        (10, 11, 5, (False, False)),  # ... of 11: it would say that more than nine in ten answered
+        (20, 60, 5, (True, True)),  # "about 21" is 20 to 22
+        (20, 60, 6, (True, False)),  # "about 19" is 18 to 20
+        (20, 0, 5, (True, True)),  # an audit knows no roster
+    ],
+)
+def test_no_number_is_there_that_would_narrow_the_people_beside_it(
+    n: int, people: int, k: int, there: tuple[bool, bool]
+):
+    one = leaf("ward", n, people=people)
+    shown = released([unit("ward")], [replace(one, respondents=n if people else 0)], k)
+    assert by_tier(shown) == {there}
+
+
+def test_a_score_is_no_finer_than_the_people_beside_it():
+    answers = {**tallies(10), "q12b": Tally((0, 0, 0, 0, 10), 0, 10)}
+    beside = [released([unit("ward")], [leaf("ward", 10, people=people, answers=answers)]) for people in (12, 40)]
+    assert [cell(shown, "ward", Stat.SCORE, "q12b") for shown in beside] == [
+        Released(90, "10-19", Bound.AT_LEAST),
+        Released(80, "5-9", Bound.AT_LEAST),
+    ]

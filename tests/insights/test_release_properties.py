@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from insights import display
 from insights.cells import ROLES, WHOLE, Kind, Released, Stat, UnitKey, Withheld
 from insights.lattice import Tree
-from insights.policy import N_BANDS, SHARES_FLOOR, SHARES_FROM
+from insights.lens import OTHER, Lens
+from insights.policy import LENS_FLOOR, N_BANDS, SHARES_FLOOR, SHARES_FROM
 from insights.release import FrozenUnit, Leaf, Release, Tally, release
+from tests.insights.lenses import divide
 from tests.insights.orgs import QUESTIONS, STRAIN, leaf, unit
 
 DEEPEST = 6
-thorough = settings(max_examples=80, derandomize=True, deadline=None)
+WEIGHTS = ((1, 1, 0, 0), (6, 3, 1, 0), (3, 3, 1, 1))
+thorough = settings(max_examples=60, derandomize=True, deadline=None)
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,10 @@ class World:
     units: tuple[FrozenUnit, ...]
     leaves: tuple[Leaf, ...]
     k: int
+    lens: Lens | None
 
     def release(self) -> Release:
-        return release(self.units, self.leaves, QUESTIONS, STRAIN, self.k)
+        return release(self.units, self.leaves, QUESTIONS, STRAIN, self.k, self.lens)
 
     def leaf(self, key: str) -> Leaf:
         return next(leaf for leaf in self.leaves if leaf.key == key)
@@ -37,22 +41,34 @@ class World:
         rows = [self.leaf(key).tallies[question].counts for key in keys]
         return [sum(column) for column in zip(*rows, strict=True)]
 
+    def group(self, categories: Sequence[str], question: str) -> Tally:
+        """The answers of some categories; who is in none of them is in the other one."""
+        assert self.lens
+        parts = [tallies[question] for name, tallies in self.lens.categories.items() if name in categories]
+        if OTHER in categories:
+            parts += [leaf.tallies[question] for leaf in self.leaves if leaf.at]
+            all_ = [tallies[question] for tallies in self.lens.categories.values()]
+            parts += [Tally(tuple(-n for n in each.counts), 0, -each.established) for each in all_]
+        columns = zip(*(part.counts for part in parts), strict=True)
+        return Tally(tuple(map(sum, columns)), 0, sum(part.established for part in parts))
+
 
 @st.composite
 def tallies(draw: st.DrawFn) -> dict[str, Tally]:
-    found = {}
+    found, dice = {}, random.Random(draw(st.integers(0, 999)))
     for question in QUESTIONS:
         n = draw(st.integers(0, 12))
-        picks = draw(st.lists(st.integers(0, len(question.options) - 1), min_size=n, max_size=n))
+        leaning = [dice.random() ** 3 for _ in question.options]
+        picks = dice.choices(range(len(question.options)), leaning, k=n)
         counts = tuple(picks.count(option) for option in range(len(question.options)))
         found[question.id] = Tally(counts, 12 - n, draw(st.integers(0, n)))
     return found
 
 
 @st.composite
-def trees(draw: st.DrawFn) -> tuple[FrozenUnit, ...]:
+def trees(draw: st.DrawFn, least: int, most: int) -> tuple[FrozenUnit, ...]:
     units, depth = [unit("u0", name="Same")], {"u0": 1}
-    for number in range(1, draw(st.integers(1, 10))):
+    for number in range(1, draw(st.integers(least, most))):
         parent = draw(st.sampled_from([id for id in depth if depth[id] < DEEPEST]))
         units.append(unit(f"u{number}", parent, draw(st.sampled_from(["Same", "Other"]))))
         depth[f"u{number}"] = depth[parent] + 1
@@ -60,8 +76,10 @@ def trees(draw: st.DrawFn) -> tuple[FrozenUnit, ...]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> World:
-    units = draw(trees())
+def worlds(draw: st.DrawFn, lens: bool | None = None) -> World:
+    """Organisations with a lens and without, unless told which. A lens wants many people: two groups of twenty."""
+    has_lens = draw(st.booleans()) if lens is None else lens
+    units = draw(trees(20, 32) if has_lens else trees(1, 10))
     tree = Tree(units)
     boxes: dict[str, list[str]] = {}
     leaves = [leaf(ROLES, 12, answers=draw(tallies()))] if draw(st.booleans()) else []
@@ -74,7 +92,8 @@ def worlds(draw: st.DrawFn) -> World:
             boxes.setdefault(each.parent or each.id, []).append(each.id)
     for at, held in boxes.items():
         leaves.append(leaf(f"{at}~small", 12, units=held, answers=draw(tallies())))
-    return World(units, tuple(leaves), draw(st.sampled_from([5, 5, 7, 11])))
+    divided = divide(leaves, draw(st.integers(0, 99)), draw(st.sampled_from(WEIGHTS)))[0] if has_lens else None
+    return World(units, tuple(leaves), draw(st.sampled_from([5, 10, 11])), divided)
 
 
 def all_atoms(lattice: Mapping[UnitKey, tuple[tuple[UnitKey, ...], ...]]) -> set[tuple[UnitKey, ...]]:
@@ -122,17 +141,76 @@ def test_strain_items_and_shares_of_a_unit_rest_on_one_lattice(world: World):
     for line, question in itertools.product(shown.lines, QUESTIONS):
         first = [key for atom in shown.atoms.get(line.key, ()) for key in atom]
         nested = [key for atom in shown.nested.get(line.key, ()) for key in atom]
+        counts, shares = (world.counts(keys, question.id) for keys in (first, nested))
+        most = display.NO_LIMIT
+        if line.kind is Kind.LENS:
+            counts = shares = [*world.group(shown.categories[line.key], question.id).counts]
+        elif first:
+            most = display.coded_up_to(sum(world.leaf(key).respondents for key in first), line.people, world.k)
         if question.scores is not None:
             score, spread = (shown.cells[line.key, question.id, stat] for stat in (Stat.SCORE, Stat.SPREAD))
-            assert isinstance(score, Released) is bool(first)
-            assert isinstance(spread, Released) is bool(nested)
-            if first:
-                counts = world.counts(first, question.id)
-                assert score == display.score(display.mean(counts, question.scores), sum(counts))
-            if nested:
-                assert spread == display.spread(world.counts(nested, question.id), question.scores)
-        whole = bool(nested) and sum(world.counts(nested, question.id)) >= SHARES_FROM
+            assert isinstance(score, Released) is bool(counts)
+            assert isinstance(spread, Released) is (bool(shares) and most >= SHARES_FLOOR)
+            if counts:
+                n = min(sum(counts), most)
+                assert score == display.score(display.mean(counts, question.scores), n)
+            if shares:
+                assert spread == display.spread(shares, question.scores, most)
+        whole = min(sum(shares), most) >= SHARES_FROM
         assert isinstance(shown.cells[line.key, question.id, Stat.share(0)], Released) is whole
+
+
+def test_generated_organisations_do_show_their_lens_and_do_have_leftovers_that_join():
+    """The properties of the lens would hold of nothing otherwise."""
+    found: list[tuple[bool, bool, bool]] = []
+
+    @settings(max_examples=40, derandomize=True, deadline=None)
+    @given(world=worlds(lens=True))
+    def look(world: World) -> None:
+        plain, shown = replace(world, lens=None).release(), world.release()
+        found.append((bool(shown.categories), shown.atoms != plain.atoms, shown.nested != plain.nested))
+
+    look()
+    assert [sum(column) >= 5 for column in zip(*found, strict=True)] == [True] * 3
+
+
+@thorough
+@given(world=worlds(lens=True))
+def test_a_lens_makes_atoms_larger_and_never_smaller(world: World):
+    plain, shown = replace(world, lens=None).release(), world.release()
+    after = all_atoms(shown.atoms)
+    for atom in all_atoms(plain.atoms):
+        assert sum(set(atom) <= set(joined) for joined in after) == 1
+    assert len(all_atoms(plain.atoms) - after) <= 1
+
+
+@thorough
+@given(world=worlds(lens=True))
+def test_groups_of_a_lens_are_large_and_sum_up_to_the_published_staff(world: World):
+    shown = world.release()
+    root = next(each.id for each in world.units if each.parent is None)
+    for categories, question in itertools.product(shown.categories.values(), QUESTIONS):
+        group = world.group(categories, question.id)
+        assert sum(group.counts) >= max(LENS_FLOOR, world.k)
+        assert group.established >= world.k
+    for lattice, question in itertools.product((shown.atoms, shown.nested), QUESTIONS if shown.categories else ()):
+        staff = [key for atom in lattice[UnitKey(root)] for key in atom if key != ROLES]
+        parts = [world.group(categories, question.id).counts for categories in shown.categories.values()]
+        assert [sum(column) for column in zip(*parts, strict=True)] == world.counts(staff, question.id)
+
+
+@thorough
+@given(world=worlds(lens=True))
+def test_no_cell_of_an_atom_and_a_group_is_fixed_below_k(world: World):
+    """The bounds of a table's cell with all its margins known: Frechet's."""
+    shown = world.release()
+    atoms = [atom for atom in all_atoms(shown.atoms) if atom != (ROLES,)] if shown.categories else []
+    for question in QUESTIONS:
+        rows = [sum(world.counts(atom, question.id)) for atom in atoms]
+        columns = [sum(world.group(inside, question.id).counts) for inside in shown.categories.values()]
+        for row, column in itertools.product(rows, columns):
+            least, most = max(0, row + column - sum(rows)), min(row, column)
+            assert least < most or least >= world.k
 
 
 @thorough
@@ -194,7 +272,7 @@ def rotated(of: Leaf) -> Leaf:
 
 
 @thorough
-@given(world=worlds())
+@given(world=worlds(lens=False))
 def test_what_is_in_no_atom_moves_no_number(world: World):
     shown = world.release()
     held = {key for atom in all_atoms(shown.atoms) for key in atom}
@@ -229,7 +307,7 @@ def test_who_of_a_pool_answered_what_changes_nothing(world: World, question: str
 
 
 @thorough
-@given(world=worlds(), extra=st.integers(1, 6))
+@given(world=worlds(lens=False), extra=st.integers(1, 6))
 def test_a_larger_k_never_shows_a_team_that_a_smaller_one_hides(world: World, extra: int):
     lower, higher = world.release(), replace(world, k=world.k + extra).release()
     for each in world.leaves:
