@@ -22,6 +22,7 @@ from handlers.house import House
 from handlers.occasions import (
     BEFORE_SENDING,
     BY_DAY,
+    IN_COMPANY,
     MARKS_UNREACHABLE,
     MESSAGES,
     ORDER,
@@ -29,11 +30,12 @@ from handlers.occasions import (
     deliver,
     is_wanted,
 )
-from insights.policy import FLOOD_CAP, OUTBOX_BATCH, SEND_TRIES
+from insights.policy import FLOOD_CAP, K_FLOOR, OUTBOX_BATCH, SEND_TRIES
 from insights.schedule import after_quiet, is_quiet
 from storage.organisation import organisation
 from storage.outbox import Letter, drop, due_letters, postpone
 from storage.people import set_reachable
+from storage.roster import teams_of
 from storage.rounds import open_round
 
 log = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class Delivery:
         self._unanswered: Counter[int] = Counter()
         self._silent: dict[int, int] = {}
         self._sent: dict[int, set[str]] = defaultdict(set)
+        self._untold: set[int] = set()
 
     async def drain(self) -> int:
         """Goes once through everything that is due; returns how many letters were dealt with.
@@ -83,6 +86,7 @@ class Delivery:
         done = 0
         async with self._busy:
             self._silent.clear()
+            self._untold.clear()
             zone = await self._until_morning()
             for name in ORDER:
                 after = -1
@@ -111,14 +115,19 @@ class Delivery:
         return name in BY_DAY and zone is not None and is_quiet(self._house.clock.now(), zone)
 
     async def _take(self, name: str, after: int, zone: str | None) -> list[Letter]:
-        """The next batch; one that leaves a trace is off the list before anything is sent."""
+        """The next batch. Of what may leave no trace everything that is due, off the list before anything is sent:
+        a commit between two batches would tell, by its time, how many of the first had answered."""
         if self._is_too_late(name, zone):
             return []
+        leaves_no_trace = name in BEFORE_SENDING
         async with self._house.begin() as db:
-            letters = await due_letters(db, name, self._house.clock.now(), OUTBOX_BATCH, after)
-            if letters and name in BEFORE_SENDING:
-                await drop(db, [letter.id for letter in letters])
+            limit = None if leaves_no_trace else OUTBOX_BATCH
+            letters = await due_letters(db, name, self._house.clock.now(), limit, after)
+            if letters and leaves_no_trace:
+                for start in range(0, len(letters), OUTBOX_BATCH):
+                    await drop(db, [letter.id for letter in letters[start : start + OUTBOX_BATCH]])
                 await db.commit()
+                log.info("outbox: %d %s letters taken", len(letters), name)
         return letters
 
     async def _send_all(self, name: str, letters: Sequence[Letter]) -> int:
@@ -127,15 +136,17 @@ class Delivery:
         try:
             async with self._house.begin() as db:
                 plan, current = await organisation(db), await open_round(db)
+                teams = await teams_of(db, current.number) if current and name in IN_COMPANY else {}
             for letter in letters:
                 outcome = Outcome.FAILED
                 if plan:
                     outcome = await self._send(
-                        letter, Occasion(plan, current, self._house.clock.now(), self._sent[letter.id])
+                        letter, Occasion(plan, current, self._house.clock.now(), teams, self._sent[letter.id])
                     )
                 outcomes[letter.id] = outcome
                 if self._is_down:
-                    log.warning("Telegram does not answer: what is left waits for the next drain")
+                    if self._may_be_told(letter):
+                        log.warning("Telegram does not answer: what is left waits for the next drain")
                     break
                 if outcome is Outcome.TOO_LATE:
                     break
@@ -158,10 +169,12 @@ class Delivery:
             self._answered()
             if any(words in error.message for words in _NOBODY_THERE):
                 return Outcome.UNREACHABLE
-            log.error("a %s letter was refused: %s", letter.occasion, type(error).__name__)
+            if self._may_be_told(letter):
+                log.error("a %s letter was refused: %s", letter.occasion, type(error).__name__)
             return Outcome.REFUSED
         except Exception as error:  # noqa: BLE001 - one poisoned letter must not hold up the rest
-            log.error("a %s letter failed: %s", letter.occasion, type(error).__name__)
+            if self._may_be_told(letter):
+                log.error("a %s letter failed: %s", letter.occasion, type(error).__name__)
             self._failures[letter.id] += 1
             return Outcome.REFUSED if self._failures[letter.id] >= SEND_TRIES else Outcome.FAILED
 
@@ -185,17 +198,27 @@ class Delivery:
                 self._answered()
                 return Outcome.SENT
             except TelegramRetryAfter as error:
-                self._flooded(error.retry_after)
+                self._flooded(letter, error.retry_after)
             except (TelegramForbiddenError, TelegramBadRequest):
                 raise
             except (TelegramAPIError, ClientDecodeError) as error:
-                log.warning("a %s letter did not get through: %s", letter.occasion, type(error).__name__)
+                if self._may_be_told(letter):
+                    log.warning("a %s letter did not get through: %s", letter.occasion, type(error).__name__)
                 self._pacing.pause(_BACK_OFF_SECONDS * 2**attempt)
         return Outcome.UNANSWERED
 
-    def _flooded(self, seconds: int) -> None:
+    def _may_be_told(self, letter: Letter) -> bool:
+        """Whether the log may speak of trouble with a letter. Only who has not answered is sent a reminder, so that
+        trouble with a few of them would tell who that is."""
+        if letter.occasion in BEFORE_SENDING:
+            self._untold.add(letter.id)
+            return len(self._untold) >= K_FLOOR
+        return True
+
+    def _flooded(self, letter: Letter, seconds: int) -> None:
         level = logging.ERROR if seconds > FLOOD_CAP.total_seconds() else logging.WARNING
-        log.log(level, "Telegram asks for a pause of %d seconds", seconds)
+        if self._may_be_told(letter):
+            log.log(level, "Telegram asks for a pause of %d seconds", seconds)
         self._pacing.pause(seconds)
 
     async def _settle(self, name: str, letters: Sequence[Letter], outcomes: Mapping[int, Outcome]) -> None:
@@ -216,4 +239,4 @@ class Delivery:
                             await set_reachable(db, lookup, False)
                 await drop(db, sorted(done))
                 await db.commit()
-        log.info("outbox: %d %s letters dealt with", len(done), name)
+            log.info("outbox: %d %s letters dealt with", len(done), name)

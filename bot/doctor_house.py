@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.doctor_keeping import keeping_findings
 from bot.findings import Finding, mend, well
 from bot.settings import Settings
 from insights.policy import STEWARDS_NEEDED
@@ -16,7 +19,8 @@ from storage.identity import IdKeyError
 from storage.keyfile import KeyFileError, read
 from storage.organisation import Organisation, organisation
 from storage.people import Person, Role, role_holders
-from storage.rounds import Round, Stage, unfinished_rounds
+from storage.remains import rounds_left
+from storage.rounds import Round, Stage, known_rounds, unfinished_rounds
 from storage.stores import StoreMissingError, Stores
 from storage.units import Unit, all_units
 
@@ -33,7 +37,9 @@ async def house_findings(db: AsyncSession, settings: Settings) -> list[Finding]:
         _organisation(await organisation(db)),
         _units(await all_units(db)),
         _stewards(len({one.lookup for one in stewards})),
+        *await keeping_findings(db, datetime.now(UTC)),
         *_rounds(await unfinished_rounds(db), settings),
+        *_forgotten(await known_rounds(db), settings),
     ]
 
 
@@ -84,16 +90,31 @@ def _rounds(rounds: Sequence[Round], settings: Settings) -> Iterator[Finding]:
     for one in rounds:
         if one.stage not in _COUNTABLE:
             continue
-        if _is_countable(stores, one.number):
-            yield well(f"round {one.number}: its store and its key file are there")
-        else:
-            yield mend(f"round {one.number} lost its store or its key file: {_LOST}")
+        fault = _fault(stores, one.number)
+        yield (
+            mend(f"round {one.number} {fault}")
+            if fault
+            else well(f"round {one.number}: its store and its key file are there")
+        )
 
 
-def _is_countable(stores: Stores, number: int) -> bool:
+def _forgotten(known: set[int], settings: Settings) -> Iterator[Finding]:
+    """A round is in the database before its files are made: files alone are those of a database of a later day."""
+    for number in sorted(rounds_left(Stores(settings.rounds_dir, settings.database_url)) - known):
+        yield mend(
+            f"round {number} has files, and the database does not know it: an older one was put back, or this is "
+            "another one: the bot, when it starts, destroys them, voids that round and tells people."
+        )
+
+
+def _fault(stores: Stores, number: int) -> str | None:
     try:
         read(stores.key_path(number), number).close()
         stores.open(number).dispose()
     except (KeyFileError, StoreMissingError):
-        return False
-    return True
+        return f"lost its store or its key file: {_LOST}"
+    except (OSError, DatabaseError):
+        return (
+            "has a store or a key file that cannot be opened: run this as the bot's account, with the disk mounted."
+        )
+    return None

@@ -32,6 +32,7 @@ from storage.glance import Glance
 from storage.ledger import LedgerReader
 from storage.ledger_guard import guard
 from storage.outbox import next_due
+from storage.residue import clear_residue
 from storage.stores import Stores
 from storage.vault import Vault
 
@@ -63,8 +64,9 @@ class App:
         await publish_menu(self.bot, self.house.words)
 
     async def tick(self) -> None:
-        """Once a minute: rounds."""
+        """Once a minute: rounds; then what was deleted leaves the files."""
         await tick(self.house)
+        await clear_residue(self.engine.url.render_as_string(hide_password=False))
 
     async def deliver(self) -> int:
         """Once a minute: what waits to be sent."""

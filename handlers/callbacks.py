@@ -18,10 +18,12 @@ class PracticeTap(CallbackData, prefix="p1"):
 
 
 class JoinTap(CallbackData, prefix="j1"):
-    """Joining the unit of a poster: the code again, and the working pattern once it is chosen."""
+    """Joining the unit of a poster: the code again, the working pattern once it is chosen, and the edition of the
+    terms that were read."""
 
     code: str
     pattern: str = ""
+    terms: int = 1
 
 
 class MoveTap(CallbackData, prefix="m1"):
@@ -44,9 +46,23 @@ class SettingTap(CallbackData, prefix="s1"):
 
 
 class LeaveTap(CallbackData, prefix="l1"):
-    """Leaving for good, or not."""
+    """Leaving for good, or not; with `roles`, giving up every role, too."""
 
     sure: bool
+    roles: bool = False
+
+
+class StillTap(CallbackData, prefix="y1"):
+    """Still in the unit, or gone for good."""
+
+    here: bool
+
+
+class AgreeTap(CallbackData, prefix="e1"):
+    """Yes or no to an edition of the terms."""
+
+    terms: int
+    yes: bool
 
 
 class StayTap(CallbackData, prefix="n1"):

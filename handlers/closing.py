@@ -6,11 +6,15 @@ import logging
 from collections.abc import Sequence
 
 from handlers.house import House
-from handlers.occasions import DIGEST, OPENING, REMINDER
+from handlers.occasions import DIGEST, OPENING, REMINDER, WEEKLY
 from insights.cells import UnitKey
 from insights.lattice import FrozenUnit, Leaf, Tally
+from insights.lens import Lens
+from insights.pack import Question
 from insights.release import Release, release
-from storage.boxes import Totals
+from storage import audit
+from storage.audit import CLOCK, Deed
+from storage.boxes import LENS_BOX, Totals
 from storage.ledger import publish
 from storage.outbox import Waiting, drop_occasion, put
 from storage.people import Role, role_holders
@@ -36,7 +40,7 @@ async def close(house: House, current: Round) -> None:
         scopes = await frozen_scopes(db, current.number)
         await db.commit()
     totals = await house.vault.totals(current.number)
-    if totals.keys() != {one.scope for one in scopes}:
+    if totals.keys() != {one.scope for one in scopes} | ({LENS_BOX} if current.lens else set()):
         raise VoidRoundError
     published = compute(house, current, units, scopes, totals)
     async with house.begin() as db:
@@ -46,9 +50,13 @@ async def close(house: House, current: Round) -> None:
         await publish(db, current.number, current.opened_on, ids, published.lines, published.cells)
         due_at = int(house.clock.now().timestamp())
         leads = await role_holders(db, Role.LEAD)
+        stewards = {one.lookup: one for one in await role_holders(db, Role.STEWARD)}
+        letters = [(DIGEST, one.id) for one in leads] + [(WEEKLY, one.id) for one in stewards.values()]
         await put(
-            db, [Waiting(occasion=DIGEST, round=current.number, due_at=due_at, holder_id=one.id) for one in leads]
+            db,
+            [Waiting(occasion=what, round=current.number, due_at=due_at, holder_id=id_) for what, id_ in letters],
         )
+        await audit.note(db, house.clock.now(), CLOCK, Deed.ROUND_RELEASED, round=current.number)
         await db.commit()
     log.info("round %d is released", current.number)
     await shred(house, current)
@@ -70,7 +78,19 @@ def compute(
         inside = tuple(one.units.split(",")) if one.units else ()
         leaves.append(Leaf(UnitKey(one.scope), one.at, inside, one.people, box.respondents, tallies))
     tree = [FrozenUnit(one.unit_id, one.parent_id, one.name, one.headcount) for one in units]
-    return release(tree, leaves, questions, house.pack.strain_items(current.number), current.k)
+    lens = _lens(current.lens, questions, totals) if current.lens else None
+    return release(tree, leaves, questions, house.pack.strain_items(current.number), current.k, lens)
+
+
+def _lens(name: str, questions: Sequence[Question], totals: Totals) -> Lens:
+    box = totals[LENS_BOX]
+    return Lens(
+        name,
+        {
+            category: {question.id: Tally(*box.question(i, category)) for i, question in enumerate(questions)}
+            for category in box.layout.categories
+        },
+    )
 
 
 async def shred(house: House, current: Round) -> None:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.cards import HelpCard
 from handlers.words import Html, Speaker
 from insights.cells import Bound, Cell, Kind, Line, Page, Released, Stat, UnitKey
 from insights.digest import Driver
 from insights.hotspot_kinds import Flag
 from insights.pack import Pack
+from insights.policy import LENS_FLOOR
 
 MESSAGE_LIMIT = 4096
 
 
 def name(line: Line, say: Speaker) -> str:
     """What a line is called: pools by how many teams they hold, never by which."""
+    if line.kind is Kind.LENS:
+        return _categories(line.name.split("+"), say)
     if line.kind is Kind.POOL:
         return str(say.count("line.pool", line.teams))
     if line.kind is Kind.ROLES:
         return say.plain("line.roles")
     return say.plain("line.own", unit=line.name) if line.kind is Kind.OWN else line.name
+
+
+def _categories(names: Sequence[str], say: Speaker) -> str:
+    if len(names) == 1:
+        return say.plain(f"lens.{names[0]}")
+    *before, last = (say.plain(f"lens.with.{one}") for one in names)
+    together = say.plain("lens.together", before=", ".join(before), last=last)
+    return together[:1].upper() + together[1:]
 
 
 def name_of(page: Page, unit: UnitKey, say: Speaker) -> str:
@@ -73,37 +86,65 @@ def _whole(value: float) -> int:
     return int(value + 0.5)
 
 
+def short_name(question: str, pack: Pack, say: Speaker) -> str:
+    """What a question is called; one of an earlier pack by its id, so that old rounds can be read for ever."""
+    return pack.questions[question].short(say.language) if question in pack.questions else question
+
+
+def option_name(question: str, index: int, pack: Pack, say: Speaker) -> str:
+    """What an option is called; one of an earlier pack by its place."""
+    is_known = question in pack.questions and index < len(pack.questions[question].options)
+    return pack.questions[question].option(index, say.language) if is_known else str(index + 1)
+
+
 def driver(found: Driver | None, pack: Pack, say: Speaker) -> Html | None:
     """What weighs most on a unit, where that is published."""
     if found is None:
         return None
-    question = pack.questions[found.question]
-    options = ", ".join(question.option(index, say.language) for index in found.options)
+    options = ", ".join(option_name(found.question, index, pack, say) for index in found.options)
     return say("figure.driver", options=options)
 
 
 def advice(found: Driver | None, pack: Pack, say: Speaker) -> Html | None:
     """What a lead can do about what weighs most, in a sentence."""
-    if found is None or len(found.options) != 1:
+    if found is None or len(found.options) != 1 or found.question not in pack.questions:
         return None
-    return say(f"advice.{pack.questions[found.question].options[found.options[0]]}")
+    options = pack.questions[found.question].options
+    return say(f"advice.{options[found.options[0]]}") if found.options[0] < len(options) else None
 
 
 def summary(page: Page, line: Line, pack: Pack, say: Speaker, k: int) -> Html:
     """Everything that is published about one unit in one round, on a phone's screen."""
+    is_lens = line.kind is Kind.LENS
     parts = [
         say("team.title", unit=name(line, say), day=say.day(page.opened_on)),
+        _in_all(page, line, say) if is_lens else Html(""),
         strain(page.cell(line.key, Stat.STRAIN), say),
         coverage(line, say),
-        answered(page.cell(line.key, Stat.ANSWERED), line, say, k),
+        Html("") if is_lens else answered(page.cell(line.key, Stat.ANSWERED), line, say, k),
         _joined(line, say),
     ]
     for question in page.questions:
         cell = page.cell(line.key, Stat.SCORE, question)
         if isinstance(cell, Released):
-            short = pack.questions[question].short(say.language)
+            short = short_name(question, pack, say)
             parts.append(say("figure.score", short=short, value=number(cell, say)))
     return Html("\n".join(part for part in parts if part))
+
+
+def by_lens(page: Page, line: Line, say: Speaker) -> Html:
+    """The organisation's staff by working pattern, a line each, where that is published; nothing for other units."""
+    groups = [one for one in page.lines if one.kind is Kind.LENS and one.parent == line.key]
+    if not groups:
+        return Html("")
+    told = [
+        say("lens.line", group=name(one, say), figure=strain(page.cell(one.key, Stat.STRAIN), say)) for one in groups
+    ]
+    return Html("\n".join([say("lens.title", unit=name(line, say), least=LENS_FLOOR), *told]))
+
+
+def _in_all(page: Page, line: Line, say: Speaker) -> Html:
+    return say("lens.whole", unit=name_of(page, line.parent, say)) if line.parent else Html("")
 
 
 def _joined(line: Line, say: Speaker) -> Html:

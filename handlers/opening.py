@@ -9,21 +9,25 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.house import House
 from handlers.occasions import OPENING
+from handlers.rollcall import call_roll, take_seats
+from insights.lens import LENSES
 from insights.policy import REMIND_AFTER
-from insights.schedule import closes_at, delivery_at, due_opening, opens_at, reminds_at
-from insights.seating import Member, Place, seat
+from insights.schedule import closes_at, delivery_at, due_opening, next_opening, opens_at, reminds_at
+from storage import audit
+from storage.audit import CLOCK, Deed
 from storage.boxes import Layout
 from storage.organisation import Organisation, organisation, pass_over
 from storage.outbox import Waiting, put
-from storage.roster import FrozenScope, Seat, age_roster, asked, end_pauses, freeze, frozen_scopes, to_be_asked
+from storage.roster import asked, frozen_scopes
 from storage.rounds import Round, Stage, advance, is_opened_on, latest_round, round_by_number
+from storage.sealed import VoidRoundError
 from storage.units import all_units
 
 log = logging.getLogger(__name__)
 
 
-async def open_if_due(house: House) -> None:
-    """Claims and opens the round of a due day, once, also when ticks were missed.
+async def claim_if_due(house: House) -> Round | None:
+    """Claims the round of a due day, once, also when ticks were missed: a draft that is to be started.
 
     A day on which there is nobody to ask is passed over: who is launched in mid-week starts with the next opening,
     and a pause has one check-in less to last.
@@ -33,16 +37,38 @@ async def open_if_due(house: House) -> None:
         plan = await organisation(db)
         day = due_opening(plan.schedule(), now) if plan else None
         if plan is None or day is None or _is_passed_over(plan, day, now) or await is_opened_on(db, day):
-            return
+            return None
         before = await latest_round(db)
         if _overlaps(before, opens_at(plan.schedule(), day), now):
-            return
+            return None
         fresh = await _draft(house, db, plan, day, before.number + 1 if before else 1)
         if fresh is None and not await pass_over(db, day):
-            return
+            return None
         await db.commit()
-    if fresh:
-        await start(house, fresh)
+    return fresh
+
+
+async def claim_void(house: House, number: int) -> Round | None:
+    """Claims as void, with everybody in it who would be asked now, a round that a restored database does not know.
+
+    Its day is not known either: the last one on which a round could have opened, or the first unclaimed one before.
+    None when nobody is there to be told.
+    """
+    async with house.begin() as db:
+        plan = await organisation(db)
+        if plan is None:
+            return None
+        schedule = plan.schedule()
+        day = next_opening(schedule, house.clock.now()) - schedule.period
+        while await is_opened_on(db, day):
+            day -= timedelta(days=1)
+        forgotten = await _draft(house, db, plan, day, number)
+        if forgotten is None:
+            return None
+        forgotten.stage = Stage.VOID
+        await audit.note(db, house.clock.now(), CLOCK, Deed.ROUND_VOIDED, round=number)
+        await db.commit()
+    return forgotten
 
 
 def _is_passed_over(plan: Organisation, day: date, now: datetime) -> bool:
@@ -64,10 +90,8 @@ def _overlaps(before: Round | None, opens: datetime, now: datetime) -> bool:
 async def _draft(house: House, db: AsyncSession, plan: Organisation, day: date, number: int) -> Round | None:
     """The claim, the frozen tree and the roster, in the caller's transaction. None when nobody is there to ask."""
     units = await all_units(db)
-    await age_roster(db)
-    people = await to_be_asked(db, [one.id for one in units if one.is_launched])
-    await end_pauses(db)
-    if not people:
+    present = await call_roll(db, plan, units, house.clock.now())
+    if not present.people:
         return None
     schedule = plan.schedule()
     questions = house.pack.round_questions(number)
@@ -84,19 +108,10 @@ async def _draft(house: House, db: AsyncSession, plan: Organisation, day: date, 
         k=plan.k,
         pack=house.pack.edition,
         questions=",".join(one.id for one in questions),
+        lens=plan.lens,
     )
     db.add(fresh)
-    places = [Place(one.id, one.parent_id, one.is_launched) for one in units]
-    seating = seat(places, [Member(one.id, one.unit_id, holds_role) for one, holds_role in people], plan.k)
-    scopes = [
-        FrozenScope(round=number, scope=one.key, at=one.at, units=",".join(one.units), people=one.people)
-        for one in seating.scopes
-    ]
-    seats = [
-        Seat(round=number, person_id=one.id, scope=seating.seats[one.id], is_established=one.is_established)
-        for one, _holds_role in people
-    ]
-    await freeze(db, number, [one for one in units if one.id in seating.tree], scopes, seats)
+    await take_seats(db, plan, units, fresh, present)
     return fresh
 
 
@@ -104,6 +119,7 @@ async def start(house: House, current: Round) -> None:
     """The sealed store with its empty boxes, then OPEN and the invitations in one step.
 
     Two processes may have read the same draft: the second one must not replace a store that takes answers already.
+    Nor may a draft that came back with an older database: raises `VoidRoundError`.
     """
     with house.vault.alone() as is_alone:
         async with house.begin() as db:
@@ -111,9 +127,11 @@ async def start(house: House, current: Round) -> None:
             scopes = [one.scope for one in await frozen_scopes(db, current.number)]
         if not is_alone or found is None or found.stage != Stage.DRAFT:
             return
+        if await house.vault.took_answers(current.number):
+            raise VoidRoundError
         questions = house.pack.round_questions(current.number)
         layout = Layout(tuple(len(one.options) for one in questions))
-        await house.vault.create(current.number, scopes, layout)
+        await house.vault.create(current.number, scopes, layout, LENSES.get(found.lens, ()))
         async with house.begin() as db:
             plan = await organisation(db)
             if plan and await advance(db, current.number, Stage.DRAFT, Stage.OPEN):

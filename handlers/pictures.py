@@ -11,6 +11,7 @@ from handlers.words import Speaker
 from insights.cells import Ledger, UnitKey
 from insights.charts import ChartWords, Scale, heat_map, trend_chart
 from insights.hotspot_kinds import Reading
+from insights.poster import Format, draw_poster
 from insights.trends import Point
 
 
@@ -46,3 +47,20 @@ async def digest_picture(ledger: Ledger, under: UnitKey, reading: Reading, say: 
 async def trend_picture(points: Sequence[Point], title: str, say: Speaker, scale: Scale) -> bytes:
     """A trend, as PNG."""
     return await asyncio.to_thread(trend_chart, points, title, chart_words(say, title), scale)
+
+
+def poster(link: str, unit: str, say: Speaker, form: Format = Format.PNG) -> bytes:
+    """A unit's code to print, with its name and what it is for."""
+    return draw_poster(poster_code(link), unit, say.plain("poster.line", unit=unit), form)
+
+
+async def poster_picture(link: str, unit: str, say: Speaker) -> bytes:
+    """The same as PNG, off the event loop."""
+    return await asyncio.to_thread(poster, link, unit, say)
+
+
+def poster_code(link: str) -> list[list[bool]]:
+    """The link as the squares of a QR code, rows from the top; it can be read with a seventh of it damaged."""
+    import segno
+
+    return [[bool(square) for square in row] for row in segno.make(link, error="m", micro=False).matrix]

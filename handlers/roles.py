@@ -9,6 +9,8 @@ from handlers.callbacks import AcceptTap, StayTap
 from handlers.house import House
 from handlers.speech import button, keyboard, language_of, note, rewrite
 from handlers.words import Speaker
+from storage import audit
+from storage.audit import Deed, as_role
 from storage.invites import Invite, Standing, find_invite, use_role_invite
 from storage.organisation import organisation
 from storage.people import RoleHolder, roles_of
@@ -60,6 +62,8 @@ async def accepted(tap: CallbackQuery, callback_data: AcceptTap, bot: Bot, house
             if not is_theirs:
                 db.add(holder)
             is_theirs = True
+            actor = as_role(holder.role, holder.display_name)
+            await audit.note(db, house.clock.now(), actor, Deed.INVITE_USED, unit=holder.unit_id, role=holder.role)
             await db.commit()
     await note(tap)
     if invite is None or place is None:

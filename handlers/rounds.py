@@ -9,30 +9,60 @@ from datetime import UTC, datetime
 from handlers.closing import close, shred
 from handlers.house import House
 from handlers.occasions import OPENING, REMINDER, VOIDED
-from handlers.opening import invite, open_if_due, start
+from handlers.opening import claim_if_due, claim_void, invite, start
+from handlers.rollcall import keep_terms
 from insights.pack import PackError
 from insights.schedule import next_opening, opens_at
-from storage.invites import drop_expired
+from storage import audit
+from storage.audit import CLOCK, Deed, drop_old
+from storage.invites import drop_ended
 from storage.organisation import organisation
 from storage.outbox import Waiting, drop_occasion, put
 from storage.roster import asked, forget_roster
-from storage.rounds import Round, Stage, advance, claim_reminder, round_by_number, settle_void, unfinished_rounds
+from storage.rounds import (
+    Round,
+    Stage,
+    advance,
+    claim_reminder,
+    known_rounds,
+    round_by_number,
+    settle_void,
+    unfinished_rounds,
+)
 from storage.sealed import VoidRoundError
+from storage.wishes import drop_expired
 
 log = logging.getLogger(__name__)
 
 
 async def tick(house: House) -> None:
     """Whatever is due now, in order: finish what is under way, open what is due, remind."""
+    await _clear_away(house)
+    left = await house.vault.left()
     async with house.begin() as db:
-        await drop_expired(db, house.clock.now())
-        await db.commit()
         under_way = await unfinished_rounds(db)
+        known = await known_rounds(db)
     for number in house.vault.rounds - {one.number for one in under_way}:
         await _apart(number, house.vault.let_go(number))
     for one in under_way:
         await _apart(one.number, carry_on(house, one))
-    await open_if_due(house)
+    for number in sorted(left - {one.number for one in under_way}):
+        await _apart(number, _end_again(house, number, known, max(left)))
+    await keep_terms(house)
+    fresh = await claim_if_due(house)
+    if fresh:
+        await carry_on(house, fresh)
+
+
+async def _clear_away(house: House) -> None:
+    """What is kept for a time only. A fault in that keeps no check-in from closing; the next tick tries again."""
+    for clear in (drop_expired, drop_ended, drop_old):
+        try:
+            async with house.begin() as db:
+                await clear(db, house.clock.now())
+                await db.commit()
+        except Exception as error:  # noqa: BLE001 - its text may name somebody
+            log.error("clearing away failed: %s", type(error).__name__)
 
 
 async def _apart(number: int, work: Awaitable[None]) -> None:
@@ -41,6 +71,28 @@ async def _apart(number: int, work: Awaitable[None]) -> None:
         await work
     except Exception as error:  # noqa: BLE001 - its text may name somebody
         log.error("round %d: %s, trying again", number, type(error).__name__)
+
+
+async def _end_again(house: House, number: int, known: set[int], newest: int) -> None:
+    """A copy was put back: of the files of a round that is over, which are destroyed once more; or of the database,
+    from before a round that had opened since. That one was counting and cannot be counted any more: it is void.
+
+    What was left was read before the rounds that are known: a round is claimed before its files are made.
+    """
+    if number in known:
+        log.warning("round %d is over, and its files were there again", number)
+        await house.vault.shred(number)
+        return
+    async with house.begin() as db:
+        if await organisation(db) is None:
+            log.error("round %d is not in the database, nor is an organisation: is it the right one?", number)
+            return
+    log.error("round %d is not in the database: an older one was put back", number)
+    forgotten = await claim_void(house, number) if number == newest > max(known, default=0) else None
+    if forgotten:
+        await _bury(house, forgotten)
+    else:
+        await house.vault.shred(number)
 
 
 async def check_pack(house: House) -> None:
@@ -89,11 +141,13 @@ async def _remind(house: House, current: Round) -> None:
 
 
 async def void(house: House, number: int) -> bool:
-    """The kill switch: an unfinished round dies, uncounted. False when there is nothing to void."""
+    """The kill switch: a round that is not counted yet dies, uncounted. False when there is nothing to void."""
     async with house.begin() as db:
         done = False
-        for stage in (Stage.OPEN, Stage.CLOSING):
+        for stage in (Stage.DRAFT, Stage.OPEN, Stage.CLOSING):
             done = done or await advance(db, number, stage, Stage.VOID)
+        if done:
+            await audit.note(db, house.clock.now(), CLOCK, Deed.ROUND_VOIDED, round=number)
         await db.commit()
         current = await round_by_number(db, number)
     if done and current:

@@ -9,8 +9,8 @@ from handlers.house import House
 from handlers.hr import trends
 from handlers.leads import digest
 from handlers.speech import Errands
-from handlers.staff import checkin, facts, joining, practice, settings
-from handlers.stewards import units
+from handlers.staff import checkin, facts, joining, leaving, practice, settings, staying
+from handlers.stewards import appointing, confirming, headcounts, posting, units
 
 
 def routers() -> list[Router]:
@@ -21,12 +21,18 @@ def routers() -> list[Router]:
         practice.router(),
         joining.router(),
         settings.router(),
+        staying.router(),
+        leaving.router(),
         facts.router(),
         roles.router(),
         team.router(),
         digest.router(),
         trends.router(),
         units.router(),
+        confirming.router(),
+        appointing.router(),
+        posting.router(),
+        headcounts.router(),
         fallback.router(),
     ]
 

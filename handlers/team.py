@@ -10,13 +10,16 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.callbacks import UnitTap
-from handlers.figures import clip, name, summary
+from handlers.figures import by_lens, clip, name, summary
 from handlers.house import House
+from handlers.reading import note_reading
 from handlers.speech import button, keyboard, language_of, note, rewrite, telegram_id
 from handlers.words import Speaker
 from insights.cells import Line, Page, Reason, Stat, UnitKey, Withheld
+from insights.looked_at import looked_at
 from insights.policy import K_FLOOR
 from insights.subtree import subtree
+from storage.audit import Deed
 from storage.organisation import organisation
 from storage.people import Role, person, roles_of
 
@@ -31,6 +34,8 @@ class Reader:
     tops: tuple[UnitKey, ...]
     page: Page | None
     k: int
+    own: str | None = None
+    """The team they work in themselves."""
 
 
 def router() -> Router:
@@ -52,8 +57,9 @@ async def reader(house: House, event: Message | CallbackQuery) -> Reader:
     tops = [UnitKey(one.unit_id) for one in roles if one.role in (Role.LEAD, Role.HR)]
     if member:
         tops.append(UnitKey(member.unit_id))
+    own = member.unit_id if member else None
     say = house.words.speak(member.language if member else language_of(event))
-    return Reader(say, tuple(dict.fromkeys(tops)), pages[-1] if pages else None, plan.k if plan else K_FLOOR)
+    return Reader(say, tuple(dict.fromkeys(tops)), pages[-1] if pages else None, plan.k if plan else K_FLOOR, own)
 
 
 async def team(message: Message, house: House) -> None:
@@ -68,6 +74,7 @@ async def team(message: Message, house: House) -> None:
         if not lines:
             await message.answer(who.say("team.not_in"))
         else:
+            await _note(house, message, who, who.page, lines[0])
             text, markup = _shown(who, who.page, lines[0], house, lines[1:])
             await message.answer(text, reply_markup=markup)
 
@@ -80,7 +87,14 @@ async def walked(tap: CallbackQuery, callback_data: UnitTap, bot: Bot, house: Ho
         await note(tap, who.say.plain("tap.not_yours"), alert=True)
         return
     await note(tap)
+    await _note(house, tap, who, who.page, line)
     await rewrite(bot, tap, *_shown(who, who.page, line, house))
+
+
+async def _note(house: House, event: Message | CallbackQuery, who: Reader, page: Page, line: Line) -> None:
+    if line.key != who.own:
+        cells = looked_at((page,), line.key, 0)
+        await note_reading(house, event, (Role.LEAD, Role.HR), Deed.TEAM_READ, **cells)
 
 
 def _may_see(who: Reader, page: Page, line: Line) -> bool:
@@ -101,8 +115,8 @@ def _shown(
     pool = _pool_with(page, line)
     if pool:
         parts += [who.say("team.pooled"), summary(page, pool, house.pack, who.say, who.k)]
-    parts.append(who.say("team.explained", k=who.k))
-    return clip("\n\n".join(parts)), keyboard(*rows)
+    parts += [by_lens(page, line, who.say), who.say("team.explained", k=who.k)]
+    return clip("\n\n".join(part for part in parts if part)), keyboard(*rows)
 
 
 def _pool_with(page: Page, line: Line) -> Line | None:

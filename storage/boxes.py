@@ -11,6 +11,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SKIPPED = -1
+EVERYBODY = ""
+"""The one category of a box whose people are not told apart."""
+LENS_BOX = "~lens"
+"""The scope of the organisation's lens box: every staff answer once more, by category."""
 _NONCE = 12
 
 
@@ -20,14 +24,30 @@ class BoxDamagedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which counters a box holds: `options[i]` is the number of options of the round's question i."""
+    """Which counters a box holds: `options[i]` is the number of options of the round's question i.
+
+    The lens box holds them once for each of its `categories`, so that a box which changed tells nobody's.
+    """
 
     options: tuple[int, ...]
+    categories: tuple[str, ...] = (EVERYBODY,)
 
     @property
     def size(self) -> int:
-        """Number of counters: respondents, then per question its options, skips, and established."""
-        return 1 + sum(count + 2 for count in self.options)
+        """Number of counters: respondents, then per category and question its options, skips, and established."""
+        return 1 + len(self.categories) * self.width
+
+    def start(self, question: int, category: str) -> int:
+        """Where a question's counters begin. Raises ValueError for a category that the box does not have."""
+        if category not in self.categories:
+            raise ValueError("The box does not have that category.")
+        before = sum(count + 2 for count in self.options[:question])
+        return 1 + self.categories.index(category) * self.width + before
+
+    @property
+    def width(self) -> int:
+        """Number of counters of one category."""
+        return sum(count + 2 for count in self.options)
 
 
 @dataclass(slots=True)
@@ -42,9 +62,9 @@ class Counters:
         """An empty box."""
         return cls(layout, [0] * layout.size)
 
-    def count(self, answers: Sequence[int], is_established: bool) -> None:
+    def count(self, answers: Sequence[int], is_established: bool, category: str = EVERYBODY) -> None:
         """Adds one respondent. `answers[i]`: option index or `SKIPPED`. Raises ValueError on a misfit."""
-        places = self._places(answers)
+        places = self._places(answers, category)
         self.values[0] += 1
         for start, options, answer in places:
             if answer == SKIPPED:
@@ -53,10 +73,10 @@ class Counters:
                 self.values[start + answer] += 1
                 self.values[start + options + 1] += is_established
 
-    def _places(self, answers: Sequence[int]) -> list[tuple[int, int, int]]:
+    def _places(self, answers: Sequence[int], category: str) -> list[tuple[int, int, int]]:
         if len(answers) != len(self.layout.options):
             raise ValueError("The answers do not fit the round's questions.")
-        places, start = [], 1
+        places, start = [], self.layout.start(0, category)
         for options, answer in zip(self.layout.options, answers, strict=True):
             if not SKIPPED <= answer < options:
                 raise ValueError("An answer is none of its question's options.")
@@ -66,12 +86,18 @@ class Counters:
 
     @property
     def respondents(self) -> int:
-        """How many were counted."""
+        """How many were counted, in all categories together."""
         return self.values[0]
 
-    def question(self, index: int) -> tuple[tuple[int, ...], int, int]:
-        """(counts by option, skips, valid answers of established people) of one question."""
-        start = 1 + sum(count + 2 for count in self.layout.options[:index])
+    def together(self) -> list[int]:
+        """The counters with all categories added up: those of a box that does not tell them apart."""
+        width = self.layout.width
+        parts = [self.values[start : start + width] for start in range(1, len(self.values), width)]
+        return [self.respondents, *map(sum, zip(*parts, strict=True))]
+
+    def question(self, index: int, category: str = EVERYBODY) -> tuple[tuple[int, ...], int, int]:
+        """(counts by option, skips, valid answers of established people) of one question. ValueError as `count`."""
+        start = self.layout.start(index, category)
         end = start + self.layout.options[index]
         return tuple(self.values[start:end]), self.values[end], self.values[end + 1]
 
@@ -81,7 +107,7 @@ class Sealer:
 
     __slots__ = ("_aead", "_round")
 
-    def __init__(self, key: bytes, round_number: int) -> None:
+    def __init__(self, key: bytes | bytearray, round_number: int) -> None:
         self._aead = AESGCM(key)
         self._round = round_number
 
@@ -104,4 +130,4 @@ class Sealer:
 
 
 Totals = Mapping[str, Counters]
-"""Opened boxes by scope."""
+"""Opened boxes by scope; the lens box, where there is one, counts again what the others hold."""

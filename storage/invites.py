@@ -1,18 +1,18 @@
-"""Poster codes for wards, single-use codes for roles, and what waits for a second steward."""
+"""Poster codes for wards, single-use codes for roles, and the table of what waits for a second steward."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from insights.policy import INVITE_BYTES, INVITE_LIFE
+from insights.policy import INVITE_BYTES, INVITE_KEPT, INVITE_LIFE
 
 POSTER, ROLE = "p", "r"
 CODE_LENGTH = 1 + 16
@@ -28,10 +28,17 @@ class Standing(StrEnum):
     REPLACED = "replaced"
 
 
+WORKING = (Standing.PENDING, Standing.OPEN)
+
+
 class Invite(SQLModel, table=True):
-    """A code, known only by its hash: a poster (many uses, capped by the headcount) or a role invite (one use)."""
+    """A code, known only by its hash: a poster (many uses, capped by the headcount) or a role invite (one use).
+
+    `ended_at` is when it was first seen not to work any more, in epoch seconds.
+    """
 
     __tablename__ = "invite"
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
 
     code_hash: bytes = Field(primary_key=True, repr=False)
     kind: str
@@ -47,6 +54,7 @@ class Pending(SQLModel, table=True):
     """A steward's wish that a second steward has to confirm; `detail` is what `what` needs to know beside a unit."""
 
     __tablename__ = "pending"
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
 
     id: str = Field(primary_key=True, repr=False)
     what: str
@@ -62,7 +70,8 @@ def looks_like_code(text: str) -> bool:
     return len(text) == CODE_LENGTH and text[0] in (POSTER, ROLE)
 
 
-def _hash(code: str) -> bytes:
+def code_hash(code: str) -> bytes:
+    """What a code is known by: 32 bytes, from which nobody finds the code."""
     return hashlib.sha256(code.encode()).digest()
 
 
@@ -84,31 +93,60 @@ async def make_poster(db: AsyncSession, unit_id: str) -> str:
         .values(standing=Standing.REPLACED)
     )
     code = _fresh(POSTER)
-    db.add(Invite(code_hash=_hash(code), kind=POSTER, unit_id=unit_id))
+    db.add(Invite(code_hash=code_hash(code), kind=POSTER, unit_id=unit_id))
     return code
 
 
-async def make_role_invite(db: AsyncSession, unit_id: str, role: str, display_name: str, now: datetime) -> str:
-    """A single-use code for a role, good for 24 hours."""
+async def make_role_invite(
+    db: AsyncSession, unit_id: str, role: str, display_name: str, now: datetime, is_pending: bool = False
+) -> str:
+    """A single-use code for a role, good for 24 hours; a pending one waits for a second steward and opens no door."""
     code = _fresh(ROLE)
     expires = int((now + INVITE_LIFE).timestamp())
     db.add(
         Invite(
-            code_hash=_hash(code),
+            code_hash=code_hash(code),
             kind=ROLE,
             unit_id=unit_id,
             role=role,
             display_name=display_name,
             expires_at=expires,
+            standing=Standing.PENDING if is_pending else Standing.OPEN,
         )
     )
+    await db.flush()
     return code
 
 
+async def invite_by_hash(db: AsyncSession, hashed: bytes) -> Invite | None:
+    """The invite of that hash, as it stands in the table."""
+    return (await db.exec(select(Invite).where(Invite.code_hash == hashed))).one_or_none()
+
+
+async def confirm_invite(db: AsyncSession, hashed: bytes, now: datetime) -> bool:
+    """A second steward has said yes: the invite is open for 24 hours from now. True for the first only."""
+    done = await db.exec(
+        update(Invite)
+        .where(col(Invite.code_hash) == hashed, col(Invite.standing) == Standing.PENDING)
+        .values(standing=Standing.OPEN, expires_at=int((now + INVITE_LIFE).timestamp()))
+    )
+    return bool(done.rowcount)
+
+
+async def end_invite(db: AsyncSession, hashed: bytes) -> bool:
+    """A role invite that is to open no door any more; its display name goes. True for the first only."""
+    done = await db.exec(
+        update(Invite)
+        .where(col(Invite.code_hash) == hashed, col(Invite.display_name).is_not(None))
+        .values(standing=Standing.EXPIRED, display_name=None)
+    )
+    return bool(done.rowcount)
+
+
 async def find_invite(db: AsyncSession, code: str, now: datetime) -> Invite | None:
-    """The invite behind a code, its standing brought up to `now`; None if we never made it."""
-    invite = (await db.exec(select(Invite).where(Invite.code_hash == _hash(code)))).one_or_none()
-    if invite and invite.standing == Standing.OPEN and invite.expires_at and now.timestamp() >= invite.expires_at:
+    """The invite behind a code, its standing brought up to `now`; None if we never made it, or long ago."""
+    invite = await invite_by_hash(db, code_hash(code))
+    if invite and invite.standing in WORKING and invite.expires_at and now.timestamp() >= invite.expires_at:
         invite.standing = Standing.EXPIRED
     return invite
 
@@ -118,7 +156,7 @@ async def use_role_invite(db: AsyncSession, code: str) -> bool:
     done = await db.exec(
         update(Invite)
         .where(
-            col(Invite.code_hash) == _hash(code),
+            col(Invite.code_hash) == code_hash(code),
             col(Invite.kind) == ROLE,
             col(Invite.standing) == Standing.OPEN,
         )
@@ -127,45 +165,9 @@ async def use_role_invite(db: AsyncSession, code: str) -> bool:
     return bool(done.rowcount)
 
 
-async def ask_second(
-    db: AsyncSession, what: str, unit_id: str, by_id: str, now: datetime, named: Mapping[str, int]
-) -> str:
-    """Writes down a wish for a second steward, with the units it names and their members, and returns its id."""
-    wish = Pending(
-        id=secrets.token_urlsafe(9),
-        what=what,
-        unit_id=unit_id,
-        named=",".join(f"{unit}={count}" for unit, count in sorted(named.items())),
-        by_id=by_id,
-        expires_at=int((now + INVITE_LIFE).timestamp()),
-    )
-    db.add(wish)
-    return wish.id
-
-
-def named_in(wish: Pending) -> dict[str, int]:
-    """The units that a wish names, and how many members each had: what the second steward was shown."""
-    pairs = (one.split("=") for one in wish.named.split(",") if one)
-    return {unit: int(count) for unit, count in pairs}
-
-
-async def pending(db: AsyncSession, wish_id: str, now: datetime) -> Pending | None:
-    """The wish, if it still waits."""
-    wish = (await db.exec(select(Pending).where(Pending.id == wish_id))).one_or_none()
-    return wish if wish and datetime.fromtimestamp(wish.expires_at, UTC) > now else None
-
-
-async def settle(db: AsyncSession, wish_id: str) -> bool:
-    """Takes the wish off the list: True for the first only."""
-    return bool((await db.exec(delete(Pending).where(col(Pending.id) == wish_id))).rowcount)
-
-
-async def drop_expired(db: AsyncSession, now: datetime) -> None:
-    """Forgets wishes that nobody confirmed in time, and the names on invites that nobody took up."""
+async def drop_ended(db: AsyncSession, now: datetime) -> None:
+    """Forgets codes that stopped working `INVITE_KEPT` ago. Counted from the first look at one that had stopped."""
     instant = int(now.timestamp())
-    await db.exec(delete(Pending).where(col(Pending.expires_at) <= instant))
-    await db.exec(
-        update(Invite)
-        .where(col(Invite.expires_at) <= instant, col(Invite.display_name).is_not(None))
-        .values(standing=Standing.EXPIRED, display_name=None)
-    )
+    stopped = ~col(Invite.standing).in_(WORKING), col(Invite.ended_at).is_(None)
+    await db.exec(update(Invite).where(*stopped).values(ended_at=instant))
+    await db.exec(delete(Invite).where(col(Invite.ended_at) <= instant - int(INVITE_KEPT.total_seconds())))

@@ -1,6 +1,7 @@
 """The key file of a round: its secrets, how many answers are committed at least, and whether it is closing.
 
-One fixed-size file, 0600, written in place, so that shredding overwrites every byte that ever held a key.
+One fixed-size file, 0600, written in place, so that shredding overwrites every byte that ever held a key. It fills
+a block: ext4 and others may keep a smaller file in its inode, and old inodes in their journal.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ _MAGIC = b"SPK1"
 _KEY = 32
 _BUTTON_KEY = 64
 _LAYOUT = struct.Struct(f">4sI{_KEY}s{_KEY}s{_BUTTON_KEY}s")
+_HEAD = struct.Struct(">4sI")
+_SECRETS = slice(_HEAD.size, _LAYOUT.size)
 _STATE = struct.Struct(">QB")
 _MARK, _CLOSING = struct.Struct(">Q"), struct.Struct(">B")
-SIZE = _LAYOUT.size + _STATE.size
+_BLOCK = 4096
+SIZE = _BLOCK
 _PRIVATE = 0o600
 _PIECE = 1 << 20
 
@@ -27,12 +31,13 @@ class KeyFileError(Exception):
 
 @dataclass(slots=True)
 class KeyFile:
-    """An open key file. `mark` lags behind what is committed and never leads."""
+    """An open key file. `mark` lags behind what is committed and never leads. Letting go wipes the keys of tokens and
+    boxes from memory; the buttons' key may be in somebody's hands, and opens nothing that is counted."""
 
     path: Path
     round: int
-    token_key: bytes = field(repr=False)
-    box_key: bytes = field(repr=False)
+    token_key: bytearray = field(repr=False)
+    box_key: bytearray = field(repr=False)
     button_key: bytes = field(repr=False)
     mark: int = field(repr=False)
     is_closing: bool
@@ -52,19 +57,21 @@ class KeyFile:
 
     def has_closed(self) -> bool:
         """Whether any process has noted closing, asked of the file itself. One that was shredded or is gone takes
-        no answers either."""
+        no answers either: the magic is read last, so that whoever shreds meanwhile is noticed."""
         if not self.is_closing:
-            content = os.pread(self._handle, SIZE, 0)
-            is_whole = len(content) == SIZE and content.startswith(_MAGIC)
+            closing = os.pread(self._handle, _CLOSING.size, _LAYOUT.size + _MARK.size)
+            is_whole = os.pread(self._handle, len(_MAGIC), 0) == _MAGIC and os.fstat(self._handle).st_size == SIZE
             is_there = os.fstat(self._handle).st_nlink > 0
-            self.is_closing = not (is_whole and is_there) or content[_LAYOUT.size + _MARK.size] != 0
+            self.is_closing = not (is_whole and is_there) or any(closing)
         return self.is_closing
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the file, and of its keys."""
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
+        for key in (self.token_key, self.box_key):
+            _wipe(key)
 
     def shred(self) -> None:
         """Overwrites the keys in place, makes that durable, removes the file."""
@@ -74,13 +81,15 @@ class KeyFile:
 
 def create(path: Path, round_number: int) -> KeyFile:
     """Makes the secrets of a round. Raises FileExistsError if they exist."""
-    token_key, box_key, button_key = os.urandom(_KEY), os.urandom(_KEY), os.urandom(_BUTTON_KEY)
+    content = bytearray(SIZE)
+    _LAYOUT.pack_into(content, 0, _MAGIC, round_number, b"", b"", b"")
+    with Path("/dev/urandom").open("rb", buffering=0) as noise:
+        noise.readinto(memoryview(content)[_SECRETS])
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    secrets = _LAYOUT.pack(_MAGIC, round_number, token_key, box_key, button_key)
-    os.pwrite(handle, secrets + _STATE.pack(0, False), 0)
+    os.pwrite(handle, content, 0)
     os.fsync(handle)
     sync_folder(path.parent)
-    return KeyFile(path, round_number, token_key, box_key, button_key, 0, False, handle)
+    return _opened(path, content, handle)
 
 
 def read(path: Path, round_number: int) -> KeyFile:
@@ -90,14 +99,29 @@ def read(path: Path, round_number: int) -> KeyFile:
         handle = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         raise KeyFileError("The round's key file is missing: the round cannot be counted.") from None
-    content = os.pread(handle, SIZE + 1, 0)
-    if len(content) == SIZE:
-        magic, number, token_key, box_key, button_key = _LAYOUT.unpack_from(content)
-        mark, closing = _STATE.unpack_from(content, _LAYOUT.size)
-        if magic == _MAGIC and number == round_number:
-            return KeyFile(path, number, token_key, box_key, button_key, mark, bool(closing), handle)
+    content = bytearray(SIZE + 1)
+    is_whole = os.preadv(handle, [content], 0) == SIZE
+    magic, number = _HEAD.unpack_from(content)
+    if is_whole and (magic, number) == (_MAGIC, round_number):
+        return _opened(path, content, handle)
+    _wipe(content)
     os.close(handle)
     raise KeyFileError("The round's key file is damaged: the round cannot be counted.")
+
+
+def _opened(path: Path, content: bytearray, handle: int) -> KeyFile:
+    """The key file with this content, of which no copy stays in memory."""
+    _magic, number = _HEAD.unpack_from(content)
+    mark, closing = _STATE.unpack_from(content, _LAYOUT.size)
+    secrets, box, button = memoryview(content)[_SECRETS], _KEY, 2 * _KEY
+    token_key, box_key, button_key = bytearray(secrets[:box]), bytearray(secrets[box:button]), bytes(secrets[button:])
+    _wipe(content)
+    return KeyFile(path, number, token_key, box_key, button_key, mark, bool(closing), handle)
+
+
+def _wipe(secret: bytearray) -> None:
+    """In place: a new value would leave the old one to whoever reads the memory."""
+    memoryview(secret)[:] = bytes(len(secret))
 
 
 def overwrite_and_unlink(path: Path) -> None:

@@ -1,21 +1,42 @@
 """Write-once, by the database itself: triggers against UPDATE, DELETE, INSERT OR REPLACE and TRUNCATE.
 
-Made by one idempotent function at boot. The bot does not run without them.
+Made by one idempotent function at boot, for the ledger and the audit log. The bot does not run without them.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from insights.chain import DROPPED
+from insights.policy import AUDIT_KEPT
+from storage.audit import AuditEntry
 from storage.ledger import TABLES
+
+AUDIT = str(AuditEntry.__tablename__)
+GUARDED = (*TABLES, AUDIT)
+"""Tables whose rows never change once they are there."""
 
 _KEYS = {
     "ledger_page": "round = NEW.round",
     "ledger_line": "round = NEW.round AND unit = NEW.unit",
     "ledger_cell": "round = NEW.round AND unit = NEW.unit AND question = NEW.question AND stat = NEW.stat",
+    AUDIT: "number = NEW.number",
 }
 _REFUSAL = "the ledger is written once"
-_BODY = f" BEGIN RAISE EXCEPTION '{_REFUSAL}'; END "
+_AUDIT_REFUSAL = "the audit log is only appended to"
+_COVERED = (
+    f"EXISTS (SELECT 1 FROM {AUDIT} AS cover WHERE cover.what = '{DROPPED}' AND cover.number > OLD.number "
+    f"AND cover.at - OLD.at >= {int(AUDIT_KEPT.total_seconds())} AND {{through}} >= OLD.number)"
+)
+"""What lets an entry go: a later one that stands for it, once it is old enough."""
+_THROUGH_SQLITE = "json_extract(cover.detail, '$.through')"
+_THROUGH_POSTGRESQL = "(cover.detail::json->>'through')::bigint"
+_BODY = (
+    f" BEGIN IF TG_TABLE_NAME = '{AUDIT}' THEN "
+    f"IF TG_OP = 'DELETE' THEN IF {_COVERED.format(through=_THROUGH_POSTGRESQL)} "
+    "THEN RETURN OLD; END IF; END IF; "
+    f"RAISE EXCEPTION '{_AUDIT_REFUSAL}'; END IF; RAISE EXCEPTION '{_REFUSAL}'; END "
+)
 _ONE_AT_A_TIME = 0x5348494654
 """Number of the advisory lock under which processes that start together make the triggers: "SHIFT"."""
 
@@ -46,19 +67,23 @@ def missing_guards(connection: Connection) -> set[str]:
         "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
         "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND prosrc = :body"
     )
-    wanted = {f"{table}_no_{kind}" for table in TABLES for kind in ("change", "truncate")}
+    wanted = {f"{table}_no_{kind}" for table in GUARDED for kind in ("change", "truncate")}
     return wanted - set(connection.execute(text(query), {"body": _BODY}).scalars())
 
 
 def _triggers() -> dict[str, str]:
     """SQLite's triggers by name, word for word as SQLite keeps them."""
     made = {}
-    for table in TABLES:
-        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {_KEYS[table]})"
+    uncovered = "NOT " + _COVERED.format(through=_THROUGH_SQLITE)
+    for table in GUARDED:
+        conditions = {"replace": f"EXISTS (SELECT 1 FROM {table} WHERE {_KEYS[table]})"}
+        if table == AUDIT:
+            conditions["delete"] = uncovered
         kinds = {"update": "UPDATE", "delete": "DELETE", "replace": "INSERT"}
+        refusal = _AUDIT_REFUSAL if table == AUDIT else _REFUSAL
         for kind, event in kinds.items():
-            when = f" WHEN {exists}" if kind == "replace" else ""
-            what = f"BEFORE {event} ON {table}{when} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+            when = f" WHEN {conditions[kind]}" if kind in conditions else ""
+            what = f"BEFORE {event} ON {table}{when} BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
             made[f"{table}_no_{kind}"] = f"CREATE TRIGGER {table}_no_{kind} {what}"
     return made
 
@@ -71,7 +96,7 @@ def _sqlite(missing: set[str]) -> list[str]:
 
 def _postgresql() -> list[str]:
     statements = [f"CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"]
-    for table in TABLES:
+    for table in GUARDED:
         statements += [
             f"CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()",

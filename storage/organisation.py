@@ -16,7 +16,7 @@ class Organisation(SQLModel, table=True):
     """The one row that says who asks, how to complain, and when check-ins open.
 
     `lens` is the one that rounds are looked at through, "" for none. `terms` is the edition of what staff agreed to
-    (promise, k, questions) and `terms_print` its fingerprint, "" before it was first taken.
+    (promise, k, questions, lens) and `terms_print` its fingerprint with the one before, "" before it was first taken.
     """
 
     __tablename__ = "organisation"
@@ -54,6 +54,20 @@ async def organisation(db: AsyncSession) -> Organisation | None:
 async def save_organisation(db: AsyncSession, wanted: Organisation) -> None:
     """Writes the one row, new or changed."""
     await db.merge(wanted)
+
+
+async def renew_terms(db: AsyncSession, before: str, after: str) -> bool:
+    """Writes a new fingerprint in the place of `before`: True only for whoever does it.
+
+    The edition goes up by one, unless there was no fingerprint yet: what people agreed to until then is the first.
+    """
+    changed = {"terms": col(Organisation.terms) + 1} if before else {}
+    done = await db.exec(
+        update(Organisation)
+        .where(col(Organisation.id) == ONLY, col(Organisation.terms_print) == before)
+        .values(terms_print=after, **changed)
+    )
+    return bool(done.rowcount)
 
 
 async def pass_over(db: AsyncSession, day: date) -> bool:

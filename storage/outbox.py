@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, func
 from sqlalchemy import select as select_columns
@@ -23,6 +24,7 @@ class Waiting(SQLModel, table=True):
     """One message to one recipient. What it says is made when it is sent."""
 
     __tablename__ = "outbox"
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
 
     id: int = Field(
         default_factory=_random_place,
@@ -54,8 +56,11 @@ async def put(db: AsyncSession, waiting: Iterable[Waiting]) -> None:
     db.add_all(waiting)
 
 
-async def due_letters(db: AsyncSession, occasion: str, now: datetime, limit: int, after: int = -1) -> list[Letter]:
-    """The next batch of an occasion that is due, in random order: those whose id is above `after`."""
+async def due_letters(
+    db: AsyncSession, occasion: str, now: datetime, limit: int | None, after: int = -1
+) -> list[Letter]:
+    """The next batch of an occasion that is due, in random order: those whose id is above `after`; all without
+    a limit."""
     connection = await db.connection()
     found = await connection.execute(
         select_columns(
@@ -92,6 +97,12 @@ async def drop(db: AsyncSession, ids: Sequence[int]) -> None:
 async def drop_occasion(db: AsyncSession, occasion: str, round_number: int) -> None:
     """What nobody needs any more, such as the reminders of a closed round."""
     await db.exec(delete(Waiting).where(col(Waiting.occasion) == occasion, col(Waiting.round) == round_number))
+
+
+async def who_waits(db: AsyncSession, occasion: str) -> set[str]:
+    """The ids of members for whom a message of this occasion waits already."""
+    found = await db.exec(select(Waiting.person_id).where(Waiting.occasion == occasion))
+    return {one for one in found.all() if one is not None}
 
 
 async def next_due(db: AsyncSession) -> int | None:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
 
+from sqlalchemy import Select
+from sqlalchemy import select as select_columns
 from sqlmodel import Field, SQLModel, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select
 
-from insights.policy import MOVE_TOGETHER, TENURE_OPENINGS
+from insights.policy import MOVE_TOGETHER, STILL_AFTER, TENURE_OPENINGS
+from insights.staying import Step, step_at
 from storage.people import Person, RoleHolder
 from storage.rounds import Round, Stage
 from storage.units import Unit
+
+_NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Seat(SQLModel, table=True):
     """Where one person's answers will be counted in one round; `category` is theirs of the round's lens, if any."""
 
     __tablename__ = "seat"
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
 
     round: int = Field(primary_key=True)
     person_id: str = Field(primary_key=True, foreign_key="person.id", ondelete="CASCADE", repr=False)
@@ -63,6 +69,20 @@ class Sitting:
     is_open: bool
     scope: str | None = field(repr=False)
     is_established: bool = field(repr=False)
+    category: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Whom a member answers together with in a round: `people` are asked, `joiners` of them for the first time there.
+
+    `is_pooled` when other small teams share the box; `name` is empty for role-holders, who share one of their own.
+    """
+
+    name: str
+    people: int
+    joiners: int
+    is_pooled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +94,75 @@ class Asked:
     shift_hours: int = field(repr=False)
 
 
-def sitting_query(round_number: int, lookup: bytes) -> Select[str, str, str, bool]:
-    """The one query behind `sitting`: language, stage, scope, tenure of a member in a round."""
+def sitting_query(round_number: int, lookup: bytes) -> Select[str, str, str, bool, str]:
+    """The one query behind `sitting`: language, stage, scope, tenure, category of a member in a round."""
     return (
-        select(Person.language, Round.stage, Seat.scope, Seat.is_established)
+        select_columns(
+            col(Person.language), col(Round.stage), col(Seat.scope), col(Seat.is_established), col(Seat.category)
+        )
         .select_from(Person)
         .outerjoin(Seat, (col(Seat.person_id) == col(Person.id)) & (col(Seat.round) == round_number))
         .outerjoin(Round, col(Round.number) == round_number)
-        .where(Person.lookup == lookup)
+        .where(col(Person.lookup) == lookup)
     )
 
 
 def as_sitting(row: Sequence[Any] | None) -> Sitting | None:
     """What the query's row means; no row is no member (any more)."""
-    return Sitting(row[0], row[1] == Stage.OPEN, row[2], bool(row[3])) if row else None
+    return Sitting(row[0], row[1] == Stage.OPEN, row[2], bool(row[3]), row[4] or "") if row else None
 
 
 async def sitting(db: AsyncSession, round_number: int, lookup: bytes) -> Sitting | None:
     """Where a member sits in a round; None for whoever is no member (any more)."""
-    return as_sitting((await db.exec(sitting_query(round_number, lookup))).one_or_none())
+    connection = await db.connection()
+    return as_sitting((await connection.execute(sitting_query(round_number, lookup))).one_or_none())
 
 
-async def age_roster(db: AsyncSession) -> None:
-    """One opening more for everybody: tenure grows, pauses run out, moves are settled.
+async def age_roster(db: AsyncSession) -> frozenset[str]:
+    """One opening more for everybody: tenure grows, moves are settled, silences and failures to reach are counted.
 
     Ten or more who moved from one unit to another since the last opening keep their tenure (a ward that is merged
-    is no invasion); anybody else starts anew.
+    is no invasion); anybody else starts anew. Returns the ids of those whose first opening in their unit it is; who
+    was there at its launch is no joiner.
     """
     everybody = (await db.exec(select(Person))).all()
     moves = Counter((one.moved_from, one.unit_id) for one in everybody if one.moved_from)
+    joiners = {one.id for one in everybody if one.moved_from or not (one.openings or one.is_established)}
     for one in everybody:
         if one.moved_from and moves[one.moved_from, one.unit_id] < MOVE_TOGETHER:
             one.openings, one.is_established = 0, False
         one.moved_from = None
         one.openings += 1
         one.is_established = one.is_established or one.openings > TENURE_OPENINGS
+        one.unreachable_openings = 0 if one.is_reachable else one.unreachable_openings + 1
+        if one.is_reachable and not one.paused_rounds:
+            one.unconfirmed_openings += 1
         db.add(one)
+    return frozenset(joiners)
+
+
+async def ask_who_is_still_here(db: AsyncSession) -> tuple[list[Person], list[Person]]:
+    """(who is asked now, once more or for the first time, whether they are still in their unit; who is dropped).
+
+    Counts the asking. Nobody is asked, nor dropped, while they have paused or cannot be reached.
+    """
+    found = await db.exec(
+        select(Person).where(
+            col(Person.unconfirmed_openings) >= STILL_AFTER,
+            col(Person.is_reachable).is_(True),
+            col(Person.paused_rounds) == 0,
+        )
+    )
+    asked_now, dropped = [], []
+    for one in found.all():
+        step = step_at(one.unconfirmed_openings, one.times_asked)
+        if step is Step.DROP:
+            dropped.append(one)
+        elif step is Step.ASK:
+            one.times_asked += 1
+            db.add(one)
+            asked_now.append(one)
+    return asked_now, dropped
 
 
 async def end_pauses(db: AsyncSession) -> None:
@@ -138,8 +191,13 @@ async def freeze(
     units: Iterable[Unit],
     scopes: Iterable[FrozenScope],
     seats: Iterable[Seat],
+    people: Mapping[str, int] = _NOBODY,
+    joiners: Mapping[str, int] = _NOBODY,
 ) -> None:
-    """Writes the round's tree, boxes and seats. What a crashed opening left is replaced."""
+    """Writes the round's tree, boxes and seats. What a crashed opening left is replaced.
+
+    `people` are asked in each unit, and `joiners` of them for the first time there: told to who is asked.
+    """
     await forget_roster(db, round_number)
     for one in units:
         db.add(
@@ -149,6 +207,8 @@ async def freeze(
                 parent_id=one.parent_id,
                 name=one.name,
                 headcount=one.headcount,
+                people=people.get(one.id, 0),
+                joiners=joiners.get(one.id, 0),
             )
         )
     db.add_all([*scopes, *seats])
@@ -178,6 +238,40 @@ async def asked(db: AsyncSession, round_number: int) -> list[Asked]:
         .where(Seat.round == round_number)
     )
     return [Asked(*row) for row in found.all()]
+
+
+async def team_of(db: AsyncSession, round_number: int, lookup: bytes) -> Team | None:
+    """The team a member sits in for this round, wherever they have moved since; None without a seat."""
+    return (await _teams(db, round_number, lookup)).get(lookup)
+
+
+async def teams_of(db: AsyncSession, round_number: int) -> dict[bytes, Team]:
+    """The same for everybody with a seat, by their lookup: for those who write to all of them."""
+    return await _teams(db, round_number)
+
+
+async def _teams(db: AsyncSession, round_number: int, lookup: bytes | None = None) -> dict[bytes, Team]:
+    wanted = (
+        select(Person.lookup, Person.unit_id, Person.moved_from, Seat.scope)
+        .join(Seat, col(Seat.person_id) == col(Person.id))
+        .where(Seat.round == round_number)
+    )
+    found = await db.exec(wanted if lookup is None else wanted.where(Person.lookup == lookup))
+    scopes = {one.scope: one for one in await frozen_scopes(db, round_number)}
+    places = {one.unit_id: one for one in await frozen_units(db, round_number)}
+    teams = {
+        whose: _team(scopes[scope], moved_from or unit_id, places)
+        for whose, unit_id, moved_from, scope in found.all()
+        if scope in scopes
+    }
+    return {whose: team for whose, team in teams.items() if team}
+
+
+def _team(scope: FrozenScope, sits: str, places: Mapping[str, FrozenUnit]) -> Team | None:
+    if scope.at is None:
+        return Team("", scope.people, 0, is_pooled=False)
+    place = places.get(sits if sits in scope.units.split(",") else scope.units)
+    return Team(place.name, place.people, place.joiners, scope.scope.endswith("~small")) if place else None
 
 
 async def forget_roster(db: AsyncSession, round_number: int) -> None:

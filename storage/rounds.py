@@ -12,6 +12,8 @@ from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.audit import COMMAND_LINE, Deed, note
+
 
 class Stage(StrEnum):
     """How far a round is."""
@@ -78,6 +80,11 @@ async def unfinished_rounds(db: AsyncSession) -> list[Round]:
     return list(found.all())
 
 
+async def known_rounds(db: AsyncSession) -> set[int]:
+    """The numbers of every round there is a row of, finished or not."""
+    return set((await db.exec(select(Round.number))).all())
+
+
 async def settle_void(db: AsyncSession, number: int) -> bool:
     """A void round's people are being told: True only for whoever sees to it."""
     done = await db.exec(
@@ -114,11 +121,14 @@ async def claim_reminder(db: AsyncSession, number: int) -> bool:
     return bool(done.rowcount)
 
 
-async def void_latest(db: AsyncSession) -> int | None:
-    """The kill switch from outside the bot: the round under way is void; the bot buries it. None if there is none."""
+async def void_latest(db: AsyncSession, now: datetime | None = None) -> int | None:
+    """The kill switch from outside the bot: the round under way is void; the bot buries it. None if there is none.
+    Commits; with `now`, together with its entry in the audit log."""
     latest = await latest_round(db)
     if latest is None:
         return None
     done = [await advance(db, latest.number, stage, Stage.VOID) for stage in (Stage.OPEN, Stage.CLOSING)]
+    if now and any(done):
+        await note(db, now, COMMAND_LINE, Deed.ROUND_VOIDED, round=latest.number)
     await db.commit()
     return latest.number if any(done) else None

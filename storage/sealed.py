@@ -6,6 +6,7 @@ its commit. Grouping is for speed: the seal does not rest on it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
-from storage.boxes import BoxDamagedError, Counters, Layout, Sealer, Totals
+from insights.cells import ROLES
+from storage.boxes import EVERYBODY, LENS_BOX, BoxDamagedError, Counters, Layout, Sealer, Totals
 from storage.keyfile import KeyFile, KeyFileError, create, overwrite_and_unlink, read
 from storage.stores import FORMAT, Box, Format, StoreMissingError, Stores, Token, is_damage
 from storage.tokens import token
@@ -35,19 +37,24 @@ class VoidRoundError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One person's finished check-in on its way into a box. Its repr says nothing."""
+    """One person's finished check-in on its way into a box, and with a lens into the lens box as well: `category`
+    is theirs of the round's lens, `EVERYBODY` without one and for role-holders. Its repr says nothing."""
 
     telegram_id: int = field(repr=False)
     scope: str = field(repr=False)
     answers: tuple[int, ...] = field(repr=False)
     is_established: bool = field(repr=False)
+    category: str = field(default=EVERYBODY, repr=False)
 
 
 class SealedStore:
-    """The boxes and tokens of one round. Used by one thread at a time."""
+    """The boxes and tokens of one round. Used by one thread at a time. `categories` are those of its lens, if any."""
 
-    def __init__(self, engine: Engine, keys: KeyFile, layout: Layout, stores: Stores) -> None:
-        self._engine, self._keys, self.layout, self._stores = engine, keys, layout, stores
+    def __init__(
+        self, engine: Engine, keys: KeyFile, layout: Layout, stores: Stores, categories: Sequence[str] = ()
+    ) -> None:
+        self._engine, self._keys, self._stores = engine, keys, stores
+        self.layout, self.categories = layout, tuple(categories)
         self._sealer = Sealer(keys.box_key, keys.round)
 
     def __repr__(self) -> str:
@@ -94,9 +101,20 @@ class SealedStore:
             if value in new:
                 new.discard(value)
                 counted.append(one)
-        for scope in sorted({one.scope for one in counted}):
-            self._seal_into(db, scope, [one for one in counted if one.scope == scope])
+        boxes: dict[str, list[Submission]] = defaultdict(list)
+        for one in counted:
+            for scope in self._scopes(one):
+                boxes[scope].append(one)
+        for scope in sorted(boxes):
+            self._seal_into(db, scope, boxes[scope])
         return receipts
+
+    def _scopes(self, one: Submission) -> tuple[str, ...]:
+        """The boxes a check-in is counted in. One that would make the lens box and the others disagree is refused."""
+        has_category = one.category != EVERYBODY
+        if has_category != (bool(self.categories) and one.scope != ROLES):
+            raise ValueError("The category does not fit the round's lens.")
+        return (one.scope, LENS_BOX) if has_category else (one.scope,)
 
     def _insert_token(self, db: Connection, value: bytes) -> bool:
         statement = text(f"INSERT INTO {self._name('token')} (token) VALUES (:token) ON CONFLICT DO NOTHING")
@@ -104,10 +122,14 @@ class SealedStore:
 
     def _seal_into(self, db: Connection, scope: str, submissions: Iterable[Submission]) -> None:
         sealed = db.execute(select(col(Box.sealed)).where(col(Box.scope) == scope).with_for_update()).scalar_one()
-        counters = self._sealer.unseal(scope, self.layout, sealed)
+        counters = self._sealer.unseal(scope, self._layout(scope), sealed)
         for one in submissions:
-            counters.count(one.answers, one.is_established)
+            category = one.category if scope == LENS_BOX else EVERYBODY
+            counters.count(one.answers, one.is_established, category)
         db.execute(update(Box).where(col(Box.scope) == scope).values(sealed=self._sealer.seal(scope, counters)))
+
+    def _layout(self, scope: str) -> Layout:
+        return Layout(self.layout.options, self.categories) if scope == LENS_BOX else self.layout
 
     def _lock(self, db: Connection, mode: str) -> None:
         """Those who count keep out those who add. SQLite has one writer at a time anyway."""
@@ -130,16 +152,25 @@ class SealedStore:
             self._keys.note_closing()
 
     def totals(self) -> Totals:
-        """Every box, opened. Raises `VoidRoundError` unless sum of the boxes = tokens >= mark."""
+        """Every box, opened. Raises `VoidRoundError` unless sum of the boxes = tokens >= mark, and the lens box,
+        there with a lens only, holds what all boxes but the role-holders' hold, to the last counter."""
         with _void_if_damaged():
             with self._engine.begin() as db:
                 self._lock(db, "SHARE")
                 rows = db.execute(select(col(Box.scope), col(Box.sealed))).all()
                 tokens = db.execute(select(func.count()).select_from(Token)).scalar_one()
-            totals = {scope: self._sealer.unseal(scope, self.layout, sealed) for scope, sealed in rows}
-        if not sum(box.respondents for box in totals.values()) == tokens >= self._keys.mark:
+            totals = {scope: self._sealer.unseal(scope, self._layout(scope), sealed) for scope, sealed in rows}
+        counted = sum(box.respondents for scope, box in totals.items() if scope != LENS_BOX)
+        if not counted == tokens >= self._keys.mark or not self._in_step(totals):
             raise VoidRoundError
         return totals
+
+    def _in_step(self, totals: Totals) -> bool:
+        lens = totals.get(LENS_BOX)
+        if lens is None or not self.categories:
+            return lens is None and not self.categories
+        staff = [box.values for scope, box in totals.items() if scope not in (ROLES, LENS_BOX)]
+        return lens.together() == [sum(column) for column in zip([0] * self.layout.size, *staff, strict=True)]
 
     def close(self) -> None:
         """Lets go of files and connections; the round goes on at the next start."""
@@ -165,18 +196,25 @@ def _void_if_damaged() -> Iterator[None]:
         raise
 
 
-def create_store(stores: Stores, round_number: int, scopes: Iterable[str], layout: Layout) -> SealedStore:
-    """A store with every box there and empty. What a crashed opening left behind is replaced."""
+def create_store(
+    stores: Stores, round_number: int, scopes: Iterable[str], layout: Layout, categories: Sequence[str] = ()
+) -> SealedStore:
+    """A store with every box there and empty, for a lens with `categories` the lens box too. What a crashed opening
+    left behind is replaced."""
     discard_store(stores, round_number)
     engine = stores.create(round_number)
     keys = create(stores.key_path(round_number), round_number)
     sealer = Sealer(keys.box_key, round_number)
+    layouts = dict.fromkeys(scopes, layout)
+    if categories:
+        layouts[LENS_BOX] = Layout(layout.options, tuple(categories))
     with engine.begin() as db:
         options = ",".join(str(count) for count in layout.options)
-        db.execute(insert(Format).values(number=FORMAT, options=options))
-        for scope in sorted(scopes):
-            db.execute(insert(Box).values(scope=scope, sealed=sealer.seal(scope, Counters.zero(layout))))
-    return SealedStore(engine, keys, layout, stores)
+        db.execute(insert(Format).values(number=FORMAT, options=options, categories=",".join(categories)))
+        for scope in sorted(layouts):
+            empty = Counters.zero(layouts[scope])
+            db.execute(insert(Box).values(scope=scope, sealed=sealer.seal(scope, empty)))
+    return SealedStore(engine, keys, layout, stores, categories)
 
 
 def open_store(stores: Stores, round_number: int) -> SealedStore:
@@ -188,10 +226,13 @@ def open_store(stores: Stores, round_number: int) -> SealedStore:
         engine = stores.open(round_number)
         undo.callback(engine.dispose)
         with engine.begin() as db:
-            options = db.execute(select(col(Format.options)).where(col(Format.number) == FORMAT)).scalar_one_or_none()
-        if options is None:
+            wanted = select(col(Format.options), col(Format.categories)).where(col(Format.number) == FORMAT)
+            found = db.execute(wanted).one_or_none()
+        if found is None:
             raise VoidRoundError
-        store = SealedStore(engine, keys, Layout(tuple(int(count) for count in options.split(","))), stores)
+        layout = Layout(tuple(int(count) for count in found.options.split(",")))
+        categories = tuple(found.categories.split(",")) if found.categories else ()
+        store = SealedStore(engine, keys, layout, stores, categories)
         store.totals()
         undo.pop_all()
     return store

@@ -9,7 +9,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -51,12 +51,13 @@ class Token(_Sealed, table=True):
 
 
 class Format(_Sealed, table=True):
-    """The store's format, and the number of options of each question, in order."""
+    """The store's format, the number of options of each question, and the lens's categories, each in order."""
 
     __tablename__ = "format"
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     options: str
+    categories: str
 
 
 class StoreMissingError(Exception):
@@ -68,7 +69,7 @@ class Stores:
     """Makes, opens and destroys the stores of rounds. `database_url` is the main one; `folder` holds key files."""
 
     folder: Path
-    database_url: str
+    database_url: str = field(repr=False)
 
     def key_path(self, round_number: int) -> Path:
         """Where the round's key file stands."""

@@ -6,6 +6,6 @@ import hashlib
 import hmac
 
 
-def token(key: bytes, telegram_id: int) -> bytes:
+def token(key: bytes | bytearray, telegram_id: int) -> bytes:
     """32 bytes; the same person gets the same token in the same round, whatever they left and rejoined."""
     return hmac.digest(key, b"send" + telegram_id.to_bytes(8, "big"), hashlib.sha256)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from insights.policy import POOLED_ROUNDS
+from insights.seating import pooled_for
+
 
 class Unit(SQLModel, table=True):
-    """A ward, team, division or the organisation itself. It gathers members until two stewards launch it."""
+    """A ward, team, division or the organisation itself. It gathers members until two stewards launch it.
+
+    `recent` are its members at the last openings, and `pooled_rounds` for how many rounds, the one that was opened
+    last included, it is counted with others because it has lost many at once.
+    """
 
     __tablename__ = "unit"
 
@@ -25,6 +32,20 @@ class Unit(SQLModel, table=True):
     def recent_members(self) -> tuple[int, ...]:
         """How many had joined at each of the last openings, the newest last."""
         return tuple(int(one) for one in self.recent.split(",") if one)
+
+
+def note_members(units: Sequence[Unit], members: Mapping[str, int]) -> None:
+    """Writes down how many members launched units have at an opening. Which of them are pooled follows from it.
+
+    After a fall a unit is measured anew: who is left is pooled for `POOLED_ROUNDS` rounds, and no longer for the
+    same fall.
+    """
+    for one in units:
+        if one.is_launched:
+            before, now = one.recent_members, members.get(one.id, 0)
+            one.pooled_rounds = pooled_for(before, now, one.pooled_rounds)
+            kept = () if one.pooled_rounds == POOLED_ROUNDS else before[1 - POOLED_ROUNDS :]
+            one.recent = ",".join(str(count) for count in (*kept, now))
 
 
 async def unit(db: AsyncSession, unit_id: str, is_locked: bool = False) -> Unit | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 
 from storage.boxes import Layout, Totals
+from storage.remains import rounds_left, took_answers
 from storage.sealed import (
     Receipt,
     SealedStore,
@@ -33,16 +34,27 @@ class Vault:
         """Whether no other process is making a store at this moment."""
         return self._stores.alone()
 
-    async def create(self, round_number: int, scopes: Iterable[str], layout: Layout) -> None:
-        """A fresh store with empty boxes; what a crashed opening left behind is replaced."""
+    async def create(
+        self, round_number: int, scopes: Iterable[str], layout: Layout, categories: Sequence[str] = ()
+    ) -> None:
+        """A fresh store with empty boxes, for a lens with `categories` its box too; what a crashed opening left
+        behind is replaced."""
         wanted = sorted(scopes)
-        store = await self._writer.run(lambda: create_store(self._stores, round_number, wanted, layout))
+        store = await self._writer.run(lambda: create_store(self._stores, round_number, wanted, layout, categories))
         self._open[round_number] = store
 
     @property
     def rounds(self) -> set[int]:
         """The rounds whose stores are open here."""
         return set(self._open)
+
+    async def left(self) -> set[int]:
+        """The rounds of which anything stands on the disk, whatever the database knows of them."""
+        return await self._writer.run(lambda: rounds_left(self._stores))
+
+    async def took_answers(self, round_number: int) -> bool:
+        """Whether what stands of a round took answers, so that it must not be replaced."""
+        return await self._writer.run(lambda: took_answers(self._stores, round_number))
 
     async def let_go(self, round_number: int) -> None:
         """Closes the store of a round that another process has finished: its keys do not stay in memory."""
@@ -57,7 +69,7 @@ class Vault:
                 self._open[round_number] = await self._writer.run(lambda: open_store(self._stores, round_number))
 
     async def takes_answers(self, round_number: int) -> bool:
-        """Whether a round that is open takes answers here. One that another process has opened is opened here, too."""
+        """Whether a round that is open takes answers here. One that another process has opened is opened here too."""
         try:
             await self.reopen(round_number)
         except VoidRoundError:

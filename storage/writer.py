@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -66,25 +67,28 @@ class Writer:
         self._queue.put(item)
 
     def _work(self) -> None:
-        item = self._queue.get()
-        while item is not None:
-            if isinstance(item, _Send):
-                item = self._commit_group(item)
-            else:
-                _settle(item.done, item.work)
-                item = self._queue.get()
+        """While it waits it remembers nothing: what is done would keep an answer, or a shredded key, in memory."""
+        taken = deque([self._queue.get()])
+        while taken[0] is not None:
+            self._do(taken)
+            if not taken:
+                taken.append(self._queue.get())
 
-    def _commit_group(self, first: _Send) -> _Send | _Call | None:
-        """Commits `first` with what waits behind it for the same store; returns what comes next."""
-        group = [first]
-        while len(group) < _GROUP and not self._queue.empty():
-            following = self._queue.get()
-            if not (isinstance(following, _Send) and following.store is first.store):
-                _commit(group)
-                return following
-            group.append(following)
-        _commit(group)
-        return self._queue.get()
+    def _do(self, taken: deque[_Send | _Call | None]) -> None:
+        """Does what was taken from the queue, and with a Send those that wait behind it for the same store; what was
+        taken too many stays."""
+        item = taken.popleft()
+        if isinstance(item, _Send):
+            group = [item]
+            while len(group) < _GROUP and not taken and not self._queue.empty():
+                following = self._queue.get()
+                if isinstance(following, _Send) and following.store is item.store:
+                    group.append(following)
+                else:
+                    taken.append(following)
+            _commit(group)
+        elif item is not None:
+            _settle(item.done, item.work)
 
 
 def _commit(group: list[_Send]) -> None:

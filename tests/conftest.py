@@ -73,4 +73,5 @@ async def world(tmp_path: Path, template: Path, secrets: Secrets) -> AsyncIterat
 def add_world(secrets: Secrets, world: World) -> None:
     """Everybody in a world, its posters' codes and its keys."""
     secrets.add_sandbox(world.sandbox)
+    secrets.add_tokens(world.settings.rounds_dir)
     secrets.add(*world.posters.values(), world.settings.id_key.get_secret_value())

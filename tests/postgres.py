@@ -87,7 +87,7 @@ def running(binaries: Sequence[Path] | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def server(binaries: Path) -> Iterator[str]:
+def server(binaries: Path, settings: Sequence[str] = THROWAWAY) -> Iterator[str]:
     """URL of a new server from these binaries, in a temporary folder of its own, both gone at the end."""
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -97,7 +97,7 @@ def server(binaries: Path) -> Iterator[str]:
             binaries = _reachable(binaries, folder, owner)
         _init(binaries, folder, owner)
         with (folder / "log").open("wb") as log:
-            command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *THROWAWAY]
+            command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings]
             process = subprocess.Popen(
                 ["/bin/sh", "-c", STOPS_WITH_ITS_PARENT, "sh", *command],
                 cwd=folder,

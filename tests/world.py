@@ -14,6 +14,7 @@ from bot.clock import JumpingClock
 from bot.settings import Settings
 from bot.wiring import App, build
 from sandbox import Person, Sandbox, Tap
+from storage.boxes import LENS_BOX
 from storage.database import sync_engine
 from storage.identity import new_key
 from storage.invites import make_poster, make_role_invite
@@ -177,7 +178,8 @@ class World:
 
     async def counted(self, number: int = 1) -> int:
         """How many answered, by the sealed boxes of a round that is open."""
-        return sum(box.respondents for box in (await self.app.house.vault.totals(number)).values())
+        totals = await self.app.house.vault.totals(number)
+        return sum(box.respondents for scope, box in totals.items() if scope != LENS_BOX)
 
     async def onward(self) -> datetime:
         """To the next instant at which something is due."""

@@ -39,20 +39,48 @@ def end_role(role_id: str) -> None:
     """Take away the role with this id, as `shiftpulse roles list` shows it; its first characters will do."""
     from bot.cli.session import in_database
 
-    fault = in_database(lambda db: _end(db, role_id))
+    fault, warning = in_database(lambda db: _end(db, role_id))
     if fault:
         click.echo(fault, err=True)
         sys.exit(1)
-    click.echo("Ended. What waited to be sent to them is gone, too.")
+    click.echo("Ended. What waited to be sent to them, or for another steward to confirm, is gone, too.")
+    if warning:
+        click.echo(warning, err=True)
 
 
-async def _end(db: AsyncSession, role_id: str) -> str:
+async def _end(db: AsyncSession, role_id: str) -> tuple[str, str]:
+    """The fault, if there is one; and what is missing from now on."""
+    from datetime import UTC, datetime
+
+    from storage.audit import COMMAND_LINE, Deed, note
     from storage.people import Role, end_role, role_holders
+    from storage.wishes import wishes_of, withdraw
 
     everybody = [one for role in Role for one in await role_holders(db, role)]
     found = [one for one in everybody if role_id and one.id.startswith(role_id)]
     if len(found) != 1:
-        return "No role has that id: see `shiftpulse roles list`." if not found else "More than one role begins so."
-    await end_role(db, found[0].id)
+        return (
+            "No role has that id: see `shiftpulse roles list`." if not found else "More than one role begins so.",
+            "",
+        )
+    [ended], now = found, datetime.now(UTC)
+    for wish in await wishes_of(db, ended):
+        await withdraw(db, wish, COMMAND_LINE, now)
+    await end_role(db, ended.id)
+    unit, role, name = ended.unit_id, ended.role, ended.display_name
+    await note(db, now, COMMAND_LINE, Deed.ROLE_ENDED, unit=unit, role=role, name=name)
+    warning = await _warning(db) if ended.role == Role.STEWARD else ""
     await db.commit()
-    return ""
+    return "", warning
+
+
+async def _warning(db: AsyncSession) -> str:
+    from bot.cli.stewards import ALONE, is_launched
+    from insights.policy import STEWARDS_NEEDED
+    from storage.people import Role, role_holders
+
+    left = len({one.lookup for one in await role_holders(db, Role.STEWARD)})
+    if left >= STEWARDS_NEEDED:
+        return ""
+    how = ALONE if await is_launched(db) else 'invite another: shiftpulse invite --role steward --name "Sam, matron"'
+    return f"Stewards left: {left}. Nobody can confirm what takes two now; {how}"

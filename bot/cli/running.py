@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ def void_round(yes: bool) -> None:
         sys.exit(1)
     if not yes:
         click.confirm("Everything sent in the open check-in will be destroyed uncounted. Go on?", abort=True)
-    number = in_database(void_latest)
+    number = in_database(lambda db: void_latest(db, datetime.now(UTC)))
     if number is None:
         click.echo("No check-in is open.", err=True)
         sys.exit(1)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from insights.policy import LENS_FLOOR
+
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TELLING_K = (9, 19)
 """With these k the band of answers would be exact: 10-19 after 9 is one number."""
+_TELLS_PEOPLE = ("name", "contact", "terms_print")
+_LENSES = {"pattern": "pattern", "off": ""}
 
 
 @click.command(epilog="Example: echo SHIFTPULSE_ID_KEY=$(shiftpulse keygen) >> .env")
@@ -69,6 +73,13 @@ def _make_folder(folder: Path) -> None:
 @click.option("--at", help="Local hour of opening, such as 09:00.")
 @click.option("--open-days", type=click.IntRange(1, 6), help="How long a check-in is open.")
 @click.option("--first", type=click.DateTime(["%Y-%m-%d"]), help="No check-in opens before this day.")
+@click.option(
+    "--lens",
+    type=click.Choice(list(_LENSES)),
+    help=f"Compare night, day and mixed staff, for the whole organisation only: at least {LENS_FLOOR} people each, "
+    "smaller groups put together. It may hide one small team in a check-in. From the next opening on; staff are "
+    "asked to agree again.",
+)
 def organisation(
     name: str | None,
     contact: str | None,
@@ -78,6 +89,7 @@ def organisation(
     at: str | None,
     open_days: int | None,
     first: datetime | None,
+    lens: str | None,
 ) -> None:
     """Say who runs this and when check-ins open; without options, show it."""
     from bot.cli.session import in_database
@@ -91,6 +103,7 @@ def organisation(
         "opens": at,
         "open_days": open_days,
         "first": first.date() if first else None,
+        "lens": _LENSES[lens] if lens else None,
     }
     click.echo(in_database(lambda db: _save(db, {key: value for key, value in wanted.items() if value is not None})))
 
@@ -102,7 +115,7 @@ async def _save(db: AsyncSession, wanted: dict[str, object]) -> str:
     before = await stored(db)
     if before is None and not {"name", "contact"} <= wanted.keys():
         raise click.UsageError("The first time, give --name and --contact.")
-    if any(isinstance(value, str) and not value.strip() for value in wanted.values()):
+    if any(isinstance(value, str) and not value.strip() for key, value in wanted.items() if key != "lens"):
         raise click.UsageError("--name and --contact are what staff read before they join: do not leave them empty.")
     after = _changed(before, wanted)
     if before and wanted:
@@ -112,9 +125,21 @@ async def _save(db: AsyncSession, wanted: dict[str, object]) -> str:
     if after.k in _TELLING_K:
         raise click.UsageError(f"--k {after.k} would make the bands of answers exact; take {after.k + 1}.")
     if wanted:
+        await _note(db, before, after)
         await save_organisation(db, after)
         await db.commit()
     return _described(after)
+
+
+async def _note(db: AsyncSession, before: Organisation | None, after: Organisation) -> None:
+    """What has changed. The name and the contact are only said to have: a contact can be somebody's address."""
+    from storage.audit import COMMAND_LINE, Deed, note
+
+    was, now = before.model_dump() if before else {}, after.model_dump()
+    changed = [key for key, value in now.items() if was.get(key, "") != value and value is not None and key != "id"]
+    told = [key if key in _TELLS_PEOPLE else f"{key}={now[key]}" for key in changed]
+    if told:
+        await note(db, datetime.now(UTC), COMMAND_LINE, Deed.ORGANISATION_CHANGED, changed=told)
 
 
 def _changed(before: Organisation | None, wanted: dict[str, object]) -> Organisation:
@@ -164,5 +189,12 @@ def _described(one: Organisation) -> str:
         f"{one.name} ({one.contact})\n"
         f"Check-ins open on {day} at {one.opens} ({one.zone}), for {one.open_days} days; "
         f"the next one on {following:%A %d %B %Y}.\n"
-        f"Nothing is published for fewer than {one.k} people."
+        f"Nothing is published for fewer than {one.k} people." + ("\n" + _lens_described() if one.lens else "")
+    )
+
+
+def _lens_described() -> str:
+    return (
+        "From the next opening on, night, day and mixed staff are compared for the whole organisation, at least "
+        f"{LENS_FLOOR} people each, small groups put together; this may hide one small team in a check-in."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ def trends(unit: str | None, last: int | None, csv_file: str | None, png: Path |
     from bot.settings import load_settings
 
     settings = load_settings()
-    pages = in_database(_pages, settings)
+    forms = [form for form, wanted in (("csv", csv_file), ("png", png)) if wanted]
+    pages = in_database(lambda db: _pages(db, unit, last, forms), settings)
     if not pages:
         click.echo("Nothing has been published yet.", err=True)
         sys.exit(1)
@@ -50,7 +52,22 @@ def trends(unit: str | None, last: int | None, csv_file: str | None, png: Path |
         click.echo(strain_table(pages, unit, last))
 
 
-async def _pages(db: AsyncSession) -> tuple[Page, ...]:
+async def _pages(db: AsyncSession, unit: str | None, last: int | None, forms: list[str]) -> tuple[Page, ...]:
+    """What was published. That it is looked at or taken away is noted together with it."""
+    from bot.cli.export import known_units
+    from insights.cells import WHOLE, Stat
+    from insights.looked_at import looked_at
+    from storage.audit import COMMAND_LINE, Deed, note
     from storage.ledger import LedgerReader
 
-    return await LedgerReader().pages(db)
+    pages, now = await LedgerReader().pages(db), datetime.now(UTC)
+    if not pages or (unit and unit not in known_units(pages)):
+        return pages
+    charted = looked_at(pages, unit or pages[-1].lines[0].key, last, WHOLE, Stat.STRAIN)
+    for form in forms:
+        cells = looked_at(pages, unit, last) if form == "csv" else charted
+        await note(db, now, COMMAND_LINE, Deed.EXPORT_MADE, form=form, **cells)
+    if not forms:
+        await note(db, now, COMMAND_LINE, Deed.TREND_READ, **charted)
+    await db.commit()
+    return pages

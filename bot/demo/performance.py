@@ -16,6 +16,7 @@ from bot.clock import JumpingClock
 from bot.demo.hospital import BURNING, PLACES, START, TEAMS, TOP, ZONE
 from bot.demo.moods import Moods
 from bot.demo.stage import Stage
+from bot.demo.stayers import Stayers
 from bot.demo.weeks import live_through
 from bot.logs import set_up_logs
 from bot.settings import Settings
@@ -63,7 +64,7 @@ async def _play(weeks: int, seed: int, folder: Path) -> None:
             cast = await _set_up(stage)
             gc.freeze()
             gc.set_threshold(_GARBAGE)
-            await _live(stage, weeks, seed)
+            await _live(stage, weeks, seed, Stayers(seed, cast.nurse))
             await _look_around(stage, cast)
         finally:
             await stage.stop()
@@ -97,11 +98,11 @@ async def _set_up(stage: Stage) -> Cast:
     return Cast(stage.staff[BURNING][0], lead, analyst)
 
 
-async def _live(stage: Stage, weeks: int, seed: int) -> None:
+async def _live(stage: Stage, weeks: int, seed: int, stayers: Stayers) -> None:
     moods = Moods(seed)
     people = sum(team.staff for team in TEAMS)
     for number in range(1, weeks + 1):
-        sent = await live_through(stage, moods.week(number))
+        sent = await live_through(stage, moods.week(number), stayers)
         done = "#" * round(_BAR * number / weeks)
         day = stage.clock.now().astimezone().strftime("%d %b %Y")
         line = f"week {number:>2} of {weeks}  [{done:<{_BAR}}]  {day}: {sent} of {people} answered"

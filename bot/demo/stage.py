@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from bot.clock import JumpingClock
 from bot.demo.hospital import CONTACT, FIRST_NAMES, FIRST_OPENING, NAME, PLACES, TEAMS, TOP, ZONE
@@ -22,6 +23,8 @@ WAVE = 24
 
 PATIENCE = 120.0
 """Real seconds that anybody waits for the bot: machines may be slow."""
+
+T = TypeVar("T")
 
 PATTERNS = ("days", "days", "nights", "mixed")
 
@@ -128,6 +131,6 @@ class Stage:
         await self.taps(second, self.say.plain("units.confirm"))
 
 
-def waves(people: Sequence[Person]) -> list[Sequence[Person]]:
+def waves(people: Sequence[T]) -> list[Sequence[T]]:
     """So many at a time."""
     return [people[start : start + WAVE] for start in range(0, len(people), WAVE)]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.demo.moods import Answers
 from bot.demo.stage import PATIENCE, Stage
+from bot.demo.stayers import Stayers
 from handlers.words import FALLBACK
 from insights.pack import Question
 from sandbox import Person
@@ -16,7 +17,7 @@ _AT_ONCE = 60
 """Check-in taps are answered by edits, which no limit counts: more may act at once than send at once."""
 
 
-async def live_through(stage: Stage, answers: dict[str, list[Answers | None]]) -> int:
+async def live_through(stage: Stage, answers: dict[str, list[Answers | None]], stayers: Stayers) -> int:
     """One round from its opening to its closing. Returns how many sent their answers."""
     waiting = {
         person: mood
@@ -27,6 +28,7 @@ async def live_through(stage: Stage, answers: dict[str, list[Answers | None]]) -
     sent = 0
     current = await _next(stage)
     while current is not None:
+        await stayers.answer(stage)
         now = stage.clock.now()
         ready = [
             one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.figures import name
+from handlers.figures import name, option_name
 from handlers.words import Speaker
 from insights.cells import WHOLE, Stat
 from insights.chart_words import Scale
@@ -56,5 +56,5 @@ def export_words(pack: Pack, say: Speaker) -> ExportWords:
         withheld=say.plain("figure.withheld"),
         definitions={key: say.plain(f"definition.{key}") for key in DEFINITIONS},
         name=lambda line: name(line, say),
-        option=lambda question, index: pack.questions[question].option(index, say.language),
+        option=lambda question, index: option_name(question, index, pack, say),
     )

@@ -11,10 +11,13 @@ from handlers.figures import clip, name, number
 from handlers.house import House
 from handlers.hr.measures import export_words, measure_definition, measure_name, measures
 from handlers.pictures import trend_picture
+from handlers.reading import note_reading
 from handlers.speech import button, keyboard, language_of, note, rewrite, telegram_id
 from handlers.words import Html, Speaker
 from insights.cells import Ledger, Line, Page, Released, UnitKey
-from insights.trends import Point, series, to_csv
+from insights.looked_at import looked_at
+from insights.trends import Point, is_told, series, to_csv
+from storage.audit import Deed
 from storage.people import Role, roles_of
 
 PERIODS = (12, 26, 52, 0)
@@ -63,11 +66,17 @@ async def tapped(tap: CallbackQuery, callback_data: TrendTap, bot: Bot, house: H
         return
     await note(tap)
     if choice.step == SHOW and tap.message:
+        measure = measures(house.pack)[choice.question]
+        cells = looked_at(pages, line.key, choice.last, measure.question, measure.stat)
+        await note_reading(house, tap, (Role.HR,), Deed.TREND_READ, **cells)
         await _show(bot, tap.message.chat.id, choice, line, pages, house, say)
     elif choice.step == CSV and tap.message:
         everything = line.parent is None
+        cells = looked_at(pages, None if everything else line.key, choice.last)
+        await note_reading(house, tap, (Role.HR,), Deed.EXPORT_MADE, form=CSV, **cells)
         content = to_csv(pages, None if everything else line.key, export_words(house.pack, say), choice.last or None)
-        file = BufferedInputFile(content.encode("utf-8-sig"), f"trends-{choice.unit.replace('~', '-')}.csv")
+        named = choice.unit.replace("~", "-").replace("+", "-")
+        file = BufferedInputFile(content.encode("utf-8-sig"), f"trends-{named}.csv")
         await bot.send_document(tap.message.chat.id, file, caption=say("trends.csv", unit=name(line, say)))
     else:
         screens = {UNIT: _units, MEASURE: _measures, PERIOD: _periods}
@@ -109,9 +118,11 @@ def _units(choice: TrendTap, page: Page, house: House, say: Speaker) -> tuple[Ht
 
 
 def _measures(choice: TrendTap, page: Page, house: House, say: Speaker) -> tuple[Html, InlineKeyboardMarkup]:
+    line = page.line(UnitKey(choice.unit))
     rows = [
         [button(measure_name(one, house.pack, say), choice.model_copy(update={"question": place, "step": MENU}))]
         for place, one in enumerate(measures(house.pack))
+        if line and is_told(line, one.stat)
     ]
     return say("trends.which_measure"), keyboard(*rows)
 

@@ -20,6 +20,8 @@ from insights.hotspot_kinds import Course, Flag, FlagKind, OpenFlag
 from insights.hotspots import detect
 from insights.pack import Pack
 from insights.policy import K_FLOOR
+from storage import audit
+from storage.audit import Deed, as_role
 from storage.organisation import organisation
 from storage.outbox import Letter
 from storage.people import Role, RoleHolder, role_holder, roles_of
@@ -177,18 +179,24 @@ def _explained(one: OpenFlag, digest: Digest, pages: Ledger, pack: Pack, say: Sp
     return Html("\n".join(part for part in parts if part))
 
 
-async def _mine(message: Message, house: House) -> tuple[Speaker, Sequence[RoleHolder], Ledger, int]:
+async def _mine(message: Message, house: House, deed: Deed) -> tuple[Speaker, Sequence[RoleHolder], Ledger, int]:
+    """What somebody looks after, and what was published; that they look is noted together with it."""
     async with house.begin() as db:
         roles = await roles_of(db, house.ids.lookup(telegram_id(message)))
         pages = await house.ledger.pages(db)
         plan = await organisation(db)
+        looking = [one for one in roles if one.role in (Role.LEAD, Role.HR)]
+        for one in looking if pages else ():
+            actor = as_role(one.role, one.display_name)
+            await audit.note(db, house.clock.now(), actor, deed, unit=one.unit_id, round=pages[-1].round)
+        await db.commit()
     say = house.words.speak(roles[0].language if roles else language_of(message))
-    return say, [one for one in roles if one.role in (Role.LEAD, Role.HR)], pages, plan.k if plan else K_FLOOR
+    return say, looking, pages, plan.k if plan else K_FLOOR
 
 
 async def hotspots(message: Message, house: House) -> None:
     """What is flagged now, and what is still open, with its evidence."""
-    say, roles, pages, _k = await _mine(message, house)
+    say, roles, pages, _k = await _mine(message, house, Deed.HOTSPOTS_READ)
     if not roles:
         await message.answer(say("lead.only"))
         return
@@ -213,7 +221,7 @@ async def hotspots(message: Message, house: House) -> None:
 
 async def again(message: Message, bot: Bot, house: House) -> None:
     """The last digest once more."""
-    say, roles, pages, k = await _mine(message, house)
+    say, roles, pages, k = await _mine(message, house, Deed.DIGEST_READ)
     if not roles:
         await message.answer(say("lead.only"))
     elif not pages:

@@ -12,11 +12,13 @@ from handlers.plan import closing_day, next_day
 from handlers.speech import Errands, language_of, note, rewrite, show_receipt, telegram_id
 from handlers.staff.form import Seal, draw, first_state, fits
 from handlers.staff.practice import practice_button
+from handlers.staff.together import with_company
+from handlers.terms import notice
 from handlers.words import Html, Speaker
 from storage.buttons import SEND, ForgedButtonError, State, open_state, round_of, seal_state
 from storage.organisation import organisation
 from storage.people import person
-from storage.roster import Sitting, sitting
+from storage.roster import Sitting, sitting, team_of
 from storage.rounds import Round, open_round
 from storage.sealed import Receipt, Submission
 from storage.units import unit
@@ -106,7 +108,7 @@ async def _taken(
 
 def _submission(person_id: int, seat: Sitting, state: State) -> Submission:
     answers = tuple(answer for answer in state.answers if answer is not None)
-    return Submission(person_id, seat.scope or "", answers, seat.is_established)
+    return Submission(person_id, seat.scope or "", answers, seat.is_established, seat.category)
 
 
 async def _send(
@@ -130,6 +132,7 @@ async def asked_for(message: Message, house: House) -> None:
         plan = await organisation(db)
         place = await unit(db, member.unit_id) if member else None
         seat = await sitting(db, current.number, house.ids.lookup(me)) if current else None
+        team = await team_of(db, current.number, house.ids.lookup(me)) if current else None
     say = house.words.speak(member.language if member else language_of(message))
     upcoming = next_day(plan, house.clock.now(), say)
     is_open = current is not None and await house.vault.takes_answers(current.number)
@@ -138,8 +141,12 @@ async def asked_for(message: Message, house: House) -> None:
     elif current and plan and seat and seat.scope and is_open:
         form = None
         if not await house.vault.has_sent(current.number, me):
-            form = first_form(house, current, me, say, say("checkin.opening", day=closing_day(plan, current, say)))
+            opening = say("checkin.opening", day=closing_day(plan, current, say))
+            form = first_form(house, current, me, say, with_company(opening, team, say))
         text, markup = form or (say("checkin.already", day=upcoming), None)
+        await message.answer(text, reply_markup=markup)
+    elif plan and member.agreed != plan.terms:
+        text, markup = notice(house, plan, member, say)
         await message.answer(text, reply_markup=markup)
     elif place and not place.is_launched:
         await message.answer(say("checkin.gathering", unit=place.name), reply_markup=practice_button(say))

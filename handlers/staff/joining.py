@@ -102,10 +102,7 @@ def _greeting(
             say("start.member", unit=mine.name) if mine else say("start.stranger_of", organisation=plan.name)
         ), None
     if mine is None:
-        promise = say("promise", k=plan.k)
-        text = say("join.ask", organisation=plan.name, contact=plan.contact, unit=found.unit.name, promise=promise)
-        yes = button(say.plain("join.yes", unit=found.unit.name), JoinTap(code=code))
-        return text, keyboard([yes], [button(say.plain("join.no"), StayTap())])
+        return _promised(say, plan, found.unit, code)
     if mine.id == found.unit.id:
         return say("start.member", unit=mine.name), None
     yes = button(say.plain("move.yes", unit=found.unit.name), MoveTap(code=code))
@@ -113,8 +110,15 @@ def _greeting(
     return say("move.ask", old=mine.name, new=found.unit.name), keyboard([yes], [no])
 
 
+def _promised(say: Speaker, plan: Organisation, place: Unit, code: str) -> tuple[Html, InlineKeyboardMarkup]:
+    promise = say("promise", k=plan.k)
+    text = say("join.ask", organisation=plan.name, contact=plan.contact, unit=place.name, promise=promise)
+    yes = button(say.plain("join.yes", unit=place.name), JoinTap(code=code, terms=plan.terms))
+    return text, keyboard([yes], [button(say.plain("join.no"), StayTap())])
+
+
 async def joined(tap: CallbackQuery, callback_data: JoinTap, bot: Bot, house: House) -> None:
-    """Yes to the promise, then the working pattern; with that, a member."""
+    """Yes to the promise, then the working pattern; with that, a member. Yes to an older one brings the newest."""
     say = house.words.speak(language_of(tap))
     if callback_data.pattern not in {*Pattern, ""}:
         await note(tap, say.plain("tap.foreign"), alert=True)
@@ -125,15 +129,19 @@ async def joined(tap: CallbackQuery, callback_data: JoinTap, bot: Bot, house: Ho
         found = await door(db, house, callback_data.code, member)
         member = member or await person(db, house.ids.lookup(tap.from_user.id))
         current = await open_round(db)
-        if callback_data.pattern and isinstance(found, Door) and member is None:
-            member = _new_member(tap, callback_data.pattern, house, say, found.unit)
+        is_current = plan is not None and callback_data.terms == plan.terms
+        if callback_data.pattern and isinstance(found, Door) and member is None and is_current:
+            member = _new_member(tap, callback_data, house, say, found.unit)
             db.add(member)
             await db.commit()
     await note(tap)
     if plan is None:
         await rewrite(bot, tap, say("start.not_ready"))
+    elif member is None and isinstance(found, Door) and not is_current:
+        await rewrite(bot, tap, *_promised(say, plan, found.unit, callback_data.code))
     elif member is None and isinstance(found, Door):
-        await rewrite(bot, tap, say("join.pattern"), _patterns(say, callback_data.code))
+        ask = say("join.pattern_lens" if plan.lens else "join.pattern")
+        await rewrite(bot, tap, ask, _patterns(say, callback_data.code, plan.terms))
     elif member and isinstance(found, Door) and member.unit_id == found.unit.id:
         day = next_day(plan, house.clock.now(), say)
         await rewrite(bot, tap, _welcome(say, found, bool(current), day), practice_button(say))
@@ -150,20 +158,20 @@ def _welcome(say: Speaker, found: Door, is_under_way: bool, day: str) -> Html:
     return say("join.done_during" if is_under_way else "join.done", unit=place.name, day=day)
 
 
-def _new_member(tap: CallbackQuery, pattern: str, house: House, say: Speaker, place: Unit) -> Person:
+def _new_member(tap: CallbackQuery, choice: JoinTap, house: House, say: Speaker, place: Unit) -> Person:
     return Person(
         lookup=house.ids.lookup(tap.from_user.id),
         sealed=house.ids.seal(tap.from_user.id),
         unit_id=place.id,
         language=say.language,
-        pattern=pattern,
+        pattern=choice.pattern,
+        agreed=choice.terms,
     )
 
 
-def _patterns(say: Speaker, code: str) -> InlineKeyboardMarkup:
-    return keyboard(
-        *[[button(say.plain(f"pattern.{one}"), JoinTap(code=code, pattern=one.value))] for one in Pattern]
-    )
+def _patterns(say: Speaker, code: str, terms: int) -> InlineKeyboardMarkup:
+    taps = {one: JoinTap(code=code, pattern=one.value, terms=terms) for one in Pattern}
+    return keyboard(*[[button(say.plain(f"pattern.{one}"), tap)] for one, tap in taps.items()])
 
 
 async def moved(tap: CallbackQuery, callback_data: MoveTap, bot: Bot, house: House) -> None:
@@ -176,6 +184,7 @@ async def moved(tap: CallbackQuery, callback_data: MoveTap, bot: Bot, house: Hou
             origin = member.moved_from or member.unit_id
             member.moved_from = None if origin == found.unit.id else origin
             member.unit_id = found.unit.id
+            member.unconfirmed_openings = member.times_asked = 0
             db.add(member)
             await db.commit()
     say = house.words.speak(member.language if member else language_of(tap))

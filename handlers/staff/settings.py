@@ -1,4 +1,4 @@
-"""Settings, pauses and leaving: what a person can change about how they are written to."""
+"""Settings and pauses: what a person can change about how they are written to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineKeyboardMarkup, Message
 
-from handlers.callbacks import LeaveTap, SettingTap
+from handlers.callbacks import SettingTap
 from handlers.house import House
 from handlers.speech import button, keyboard, language_of, note, rewrite, telegram_id
 from handlers.words import Html, Speaker
-from storage.organisation import organisation
-from storage.people import Pattern, Person, forget_person, person, roles_of, set_reachable
+from storage.people import Pattern, Person, person, set_reachable
 from storage.units import unit
 
 HOURS = (0, 2, 4)
@@ -20,13 +19,11 @@ PATTERN, LATER, PAUSE = "pattern", "later", "pause"
 
 
 def router() -> Router:
-    """`/settings`, `/pause`, `/leave`, and being blocked."""
+    """`/settings`, `/pause`, and being blocked."""
     routes = Router(name="settings")
     routes.message.register(settings, Command("settings"))
     routes.message.register(pause, Command("pause"))
-    routes.message.register(leave, Command("leave"))
     routes.callback_query.register(changed, SettingTap.filter())
-    routes.callback_query.register(left, LeaveTap.filter())
     routes.my_chat_member.register(reached)
     return routes
 
@@ -110,43 +107,6 @@ async def changed(tap: CallbackQuery, callback_data: SettingTap, bot: Bot, house
     else:
         await note(tap, say.plain("settings.saved"))
         await rewrite(bot, tap, *_shown(say, member, place.name))
-
-
-async def leave(message: Message, house: House) -> None:
-    """Are you sure?"""
-    me = house.ids.lookup(telegram_id(message))
-    async with house.begin() as db:
-        member, roles, plan = await person(db, me), await roles_of(db, me), await organisation(db)
-    say = house.words.speak(member.language if member else language_of(message))
-    if member is None:
-        contact = plan.contact if plan else ""
-        await message.answer(say("leave.role", contact=contact) if roles else say("start.stranger"))
-        return
-    buttons = (
-        [button(say.plain("leave.yes"), LeaveTap(sure=True))],
-        [button(say.plain("leave.no"), LeaveTap(sure=False))],
-    )
-    await message.answer(say("leave.ask"), reply_markup=keyboard(*buttons))
-
-
-async def left(tap: CallbackQuery, callback_data: LeaveTap, bot: Bot, house: House) -> None:
-    """Erased, or stayed."""
-    me = house.ids.lookup(tap.from_user.id)
-    async with house.begin() as db:
-        member, roles, plan = await person(db, me), await roles_of(db, me), await organisation(db)
-        if callback_data.sure and member:
-            await forget_person(db, me)
-            await db.commit()
-    say = house.words.speak(member.language if member else language_of(tap))
-    if callback_data.sure:
-        await note(tap, say.plain("leave.toast"))
-        parts = [say("leave.done")]
-        if roles:
-            parts = [say("leave.done_member"), say("leave.role", contact=plan.contact if plan else "")]
-        await rewrite(bot, tap, "\n\n".join(parts))
-    else:
-        await note(tap)
-        await rewrite(bot, tap, say("leave.stayed"))
 
 
 async def reached(event: ChatMemberUpdated, house: House) -> None:

@@ -1,1 +1,1 @@
-"""Stewards: units and their launch."""
+"""Stewards: units, launches, role invites, posters, headcounts, and their weekly message."""

@@ -64,6 +64,11 @@ class Shell:
     def database_file(self) -> Path:
         return self.folder / "var" / "shiftpulse.db"
 
+    @property
+    def keys(self) -> IdKeys:
+        """What ids are sealed with here."""
+        return IdKeys(self.env["id_key"])
+
     def sets(self, **values: str) -> None:
         """Writes `.env`, readable by nobody else: `sets(bot_token="…")`."""
         self.env |= values
@@ -108,7 +113,7 @@ class Shell:
         self, stewards: int = 2, units: Sequence[tuple[str, str | None, int]] = UNITS, **more: object
     ) -> None:
         """An organisation, its units, and stewards whose ids are sealed with the key in `.env`."""
-        keys = IdKeys(self.env["id_key"])
+        keys = self.keys
 
         async def work(db: AsyncSession) -> None:
             await save_organisation(db, organisation(**more))

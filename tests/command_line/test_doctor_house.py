@@ -190,6 +190,20 @@ def test_a_round_under_way_needs_its_store_and_its_key(house: Shell, stage: Stag
         assert the_fault(house).startswith("round 7 lost its store or its key file")
 
 
+@pytest.mark.parametrize("broken", ["round-7.key", "round-7.db"])
+def test_a_key_file_or_a_store_that_cannot_be_opened_is_told_and_is_not_called_lost(
+    house: Shell, broken: str
+) -> None:
+    house.has_a_round(number=7)
+    folder = house.folder / "var" / "rounds"
+    stores = Stores(folder, f"sqlite+aiosqlite:///{house.database_file}")
+    stores.prepare()
+    create_store(stores, 7, ["ward-7"], Layout((5, 5, 7))).close()
+    (folder / broken).unlink()
+    (folder / broken).mkdir()
+    assert the_fault(house).startswith("round 7 has a store or a key file that cannot be opened")
+
+
 @pytest.mark.parametrize("stage", [Stage.RELEASED, Stage.SHREDDED, Stage.VOID])
 def test_a_round_that_is_over_needs_no_store(house: Shell, stage: Stage) -> None:
     house.has_a_round(stage)

@@ -196,3 +196,31 @@ def test_staff_are_never_asked_by_nobody(migrated_shell: Shell, option: str) -> 
 def test_it_says_when_the_next_check_in_opens(migrated_shell: Shell) -> None:
     said = migrated_shell.runs("organisation", "--name", "A", "--contact", "b", "--first", "2099-12-02")
     assert "the next one on Tuesday 08 December 2099." in said.out
+
+
+def test_a_lens_is_switched_on_and_off_and_described_while_it_is_on(ready: Shell) -> None:
+    ready.has_a_house()
+    plain = ready.runs("organisation").out
+    on = ready.runs("organisation", "--lens", "pattern")
+    assert on.out.startswith(plain)
+    assert "night, day and mixed staff are compared for the whole organisation, at least 20 people each" in on.out
+    assert "this may hide one small team" in on.out
+    stored = ready.stores(organisation)
+    assert stored is not None
+    assert stored.lens == "pattern"
+    assert ready.runs("organisation", "--at", "10:00").out.endswith(on.out[len(plain) :])
+    off = ready.runs("organisation", "--lens", "off", "--at", "09:00")
+    assert (off.code, off.out) == (0, plain)
+    assert (ready.stores(organisation) or stored).lens == ""
+
+
+def test_help_says_what_a_lens_does_and_what_it_costs(shell: Shell) -> None:
+    said = " ".join(shell.runs("organisation", "--help").out.split())
+    assert "[pattern|off]" in said
+    for words in ("night, day and mixed staff", "at least 20 people each", "may hide one small team", "next opening"):
+        assert words in said
+
+
+def test_a_lens_that_does_not_exist_is_refused(ready: Shell) -> None:
+    ready.has_a_house()
+    assert ready.runs("organisation", "--lens", "ward").code == 2

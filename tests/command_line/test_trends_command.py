@@ -20,6 +20,8 @@ LINES = (
     Line(TRUST, None, "St Brannoc's", Kind.GROUP, 2, 2, 60, 80),
     Line(WARD, TRUST, "Ward 7, Süd", Kind.TEAM, 1, 1, 20, 24),
 )
+NIGHTS = UnitKey("~pattern.mixed+nights")
+GROUP = Line(NIGHTS, TRUST, "mixed+nights", Kind.LENS, 0, 0, 0, 0)
 
 
 def cells(strain: float, why: Reason = Reason.TOO_FEW) -> dict[CellKey, Cell]:
@@ -123,3 +125,16 @@ def test_before_anything_is_published_there_is_nothing_to_show(migrated_shell: S
 
 def test_a_process_of_its_own_says_the_same(published: Shell) -> None:
     assert published.really_runs("trends").out == published.runs("trends").out
+
+
+def test_a_group_of_the_lens_is_called_by_its_words(migrated_shell: Shell) -> None:
+    async def work(db: AsyncSession) -> None:
+        seen = {**cells(40.0), (NIGHTS, WHOLE, Stat.STRAIN): Released(62.5, "20-49")}
+        await publish(db, 1, FIRST_DAY, ("q12b", "q12a", "driver"), (*LINES, GROUP), seen)
+
+    migrated_shell.stores(work)
+    said = migrated_shell.runs("trends", "--unit", NIGHTS)
+    assert said.out.startswith("Mixed and night staff: Strain")
+    assert "63" in said.out
+    [found] = [row for row in rows(migrated_shell.runs("trends", "--csv", "-").out) if row["kind"] == "lens"]
+    assert (found["unit"], found["name"], found["shown"]) == (NIGHTS, "Mixed and night staff", "62.5")

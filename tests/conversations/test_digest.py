@@ -32,7 +32,7 @@ async def test_each_lead_gets_their_own_subtree_and_others_get_nothing(world: Wo
     assert second[1].startswith("Weekly digest: Surgery\n")
     assert "Theatre" not in " ".join(first)
     assert not {"Ward 7", "Clinic", "Dialysis"} & set(" ".join(second).split("\n"))
-    for nobody in (hr, *world.stewards, *(one for team in people.values() for one in team)):
+    for nobody in (hr, *(one for team in people.values() for one in team)):
         assert _since(nobody, closing) == []
 
 

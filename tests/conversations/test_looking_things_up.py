@@ -24,6 +24,10 @@ TOLD = {
         "is_established": "You count as established",
         "paused_rounds": "Paused for 4 more check-ins",
         "is_reachable": "Messages reach you",
+        "unreachable_openings": "openings in a row that did not: 3 (at 12 I erase you)",
+        "agreed": "agreed to edition 1 of the promise",
+        "unconfirmed_openings": "still in your team: 5",
+        "times_asked": "asked you about it since: 1",
     },
     RoleHolder: {
         "id": None,
@@ -39,6 +43,7 @@ TOLD = {
         "person_id": None,
         "scope": "A place in the check-in",
         "is_established": "You count as established",
+        "category": "with your working pattern at its opening",
     },
     Waiting: {
         "id": None,
@@ -50,10 +55,11 @@ TOLD = {
     },
     Pending: {
         "id": None,
-        "what": "A launch you asked for",
-        "unit_id": "A launch you asked for",
-        "named": "A launch you asked for",
-        "by_id": "A launch you asked for",
+        "what": "A launch, an invite or a change of units that you asked for",
+        "unit_id": "A launch, an invite or a change of units",
+        "named": "A launch, an invite or a change of units",
+        "detail": "with what it takes to carry it out",
+        "by_id": "that you asked for",
         "expires_at": "or a day has passed",
     },
 }
@@ -93,6 +99,7 @@ async def test_privacy_shows_every_row_in_words(world: World) -> None:
         row = (await db.get_one(Member, (await _ids(world))[0])) if await _ids(world) else None
         assert row is not None
         row.moved_from, row.paused_rounds = "ward-8", 4
+        row.unreachable_openings, row.unconfirmed_openings, row.times_asked = 3, 5, 1
         db.add(row)
         await db.commit()
     shown = (await asks(ana, "/privacy", "Stored about you")).text

@@ -117,7 +117,7 @@ async def test_settings_that_do_not_exist_change_nothing(world: World) -> None:
     [ana] = await gathered(world, 1)
     shown = await asks(ana, "/settings", "Settings")
     before = world.rows()
-    for data in ("s1:pattern:never", "s1:later:-12", "s1:pause:9999", "s1:language:xx", "j1:pAAAA:evenings"):
+    for data in ("s1:pattern:never", "s1:later:-12", "s1:pause:9999", "s1:language:xx", "j1:pAAAA:evenings:1"):
         tap = await ana.forges(data, shown)
         assert (await tap.answered()).text.startswith(FOREIGN)
     assert world.rows() == before

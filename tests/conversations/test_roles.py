@@ -111,12 +111,11 @@ async def test_a_role_holder_who_leaves_the_ward_is_told_that_the_role_stays(wor
     [nurse] = await gathered(world, 1)
     await world.role("Jo", Role.LEAD, "medicine", nurse)
     await asks(nurse, "/leave", "Erase me?")
-    await nurse.taps("Yes, erase me")
-    shown = await nurse.waits_for("You have left the team")
-    assert "You hold a role here" in shown.text
-    assert "wellbeing@example.org" in shown.text
+    await nurse.taps("Leave the team")
+    shown = await nurse.waits_for("You are erased")
+    assert "You are wellbeing lead for Medicine" in shown.text.partition("Still stored")[2]
     assert (len(world.rows()["person"]), len(world.rows()["role_holder"])) == (0, 1)
-    await asks(nurse, "/leave", "You hold a role here")
+    await asks(nurse, "/leave", "Your roles")
 
 
 async def test_a_role_invite_opens_no_ward(world: World) -> None:

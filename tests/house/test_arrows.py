@@ -21,6 +21,7 @@ ON_NO_SIDE = {"storage", "storage.database", "storage.migrations", "storage.orga
     "storage.rounds",
     "storage.units",
     "storage.audit",
+    "storage.residue",
 }
 """Storage that holds neither people nor answers nor what was published."""
 

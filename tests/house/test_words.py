@@ -14,11 +14,14 @@ from handlers.menu import COMMANDS
 from handlers.occasions import OPENING, REMINDER
 from handlers.staff.joining import Refusal
 from handlers.staff.settings import HOURS
+from handlers.stewards.confirming import Outcome
 from handlers.words import FALLBACK, load_words
 from insights.cells import Stat
 from insights.hotspot_kinds import Course, FlagKind, Tier
+from insights.lens import LENSES, OTHER, PATTERN
 from insights.pack import default_pack
 from insights.trends import DEFINITIONS
+from storage.audit import Deed
 from storage.invites import Standing
 from storage.people import Pattern, Role
 from tests.house.source import Module, dotted, module, modules
@@ -30,6 +33,7 @@ _UNANSWERED = [question for question in default_pack().questions.values() if not
 
 VALUES: dict[str, list[str]] = {
     "advice.{}": [option for question in _UNANSWERED for option in question.options],
+    "audit.{}": [one.value for one in Deed],
     "bound.{}": list(_BOUNDS.values()),
     "checkin.{}": [OPENING, REMINDER],
     "code.{}": [one.value for one in Standing if one is not Standing.OPEN],
@@ -41,6 +45,8 @@ VALUES: dict[str, list[str]] = {
     "flag.{}": [one.name.lower() for one in FlagKind],
     "help.{}": [one.value for one in Role],
     "kind.{}": [one.name.lower() for one in FlagKind],
+    "lens.{}": [*LENSES[PATTERN], OTHER],
+    "lens.with.{}": [*LENSES[PATTERN], OTHER],
     "measure.{}": [Stat.STRAIN, Stat.ANSWERED],
     "menu.{}": list(COMMANDS),
     "pattern.{}": [one.value for one in Pattern],
@@ -50,7 +56,11 @@ VALUES: dict[str, list[str]] = {
 }
 """What stands in the hole of a key that is put together: by its whole text, or with an empty hole."""
 
-ENUMS = {"found.value": [one.value for one in Refusal], "found": [one.value for one in Refusal]}
+ENUMS = {
+    "answered.outcome.value": [one.value for one in Outcome],
+    "found.value": [one.value for one in Refusal],
+    "found": [one.value for one in Refusal],
+}
 """Keys that are an enum's values."""
 
 

@@ -106,11 +106,14 @@ def test_the_models_match_the_head(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_ledger_tables_have_no_rowid(engine: Engine) -> None:
+def test_rows_of_the_ledger_the_log_and_of_people_lie_in_the_order_of_their_keys(engine: Engine) -> None:
     migrate(engine)
     with engine.connect() as connection:
-        made = connection.execute(text("SELECT sql FROM sqlite_master WHERE name LIKE 'ledger%' AND type = 'table'"))
-        assert ["WITHOUT ROWID" in sql for sql in made.scalars()] == [True] * 3
+        made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
+    without = {name for name, sql in made if "WITHOUT ROWID" in sql}
+    people = {"person", "role_holder", "seat", "outbox", "invite", "pending"}
+    assert without == {"ledger_page", "ledger_line", "ledger_cell", "audit"} | people
+    assert without == {one.name for one in metadata.tables.values() if one.kwargs.get("sqlite_with_rowid") is False}
 
 
 def test_no_column_of_the_main_database_counts_rows_or_stamps_times_by_itself(engine: Engine) -> None:

@@ -111,3 +111,30 @@ def test_an_opened_box_and_a_sealer_print_no_number_and_no_key(sealer: Sealer) -
     assert repr(counted(((1, 1, 1), True))) == f"Counters(layout={LAYOUT!r})"
     assert KEY.hex() not in repr(sealer)
     assert "object at" in repr(sealer)
+
+
+BY_PATTERN = Layout((5, 5, 7), ("days", "nights"))
+
+
+def test_a_box_with_categories_has_room_for_each_and_one_count_of_respondents() -> None:
+    assert BY_PATTERN.size == 1 + 2 * (LAYOUT.size - 1)
+
+
+def test_categories_are_counted_apart_and_respondents_together() -> None:
+    counters = Counters.zero(BY_PATTERN)
+    counters.count((0, 4, 6), True, "days")
+    counters.count((0, SKIPPED, 2), False, "nights")
+    assert counters.respondents == 2
+    assert counters.question(0, "days") == ((1, 0, 0, 0, 0), 0, 1)
+    assert counters.question(1, "nights") == ((0, 0, 0, 0, 0), 1, 0)
+    assert counters.question(2, "nights") == ((0, 0, 1, 0, 0, 0, 0), 0, 0)
+
+
+@pytest.mark.parametrize("category", ["", "mixed"])
+def test_a_category_that_the_box_does_not_have_is_refused_and_counts_nothing(category: str) -> None:
+    counters = Counters.zero(BY_PATTERN)
+    with pytest.raises(ValueError, match="category"):
+        counters.count((0, 0, 0), True, category)
+    with pytest.raises(ValueError, match="category"):
+        counters.question(0, category)
+    assert counters == Counters.zero(BY_PATTERN)

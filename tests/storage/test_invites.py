@@ -16,18 +16,14 @@ from storage.invites import (
     Invite,
     Pending,
     Standing,
-    ask_second,
-    drop_expired,
     find_invite,
     looks_like_code,
     make_poster,
     make_role_invite,
-    named_in,
-    pending,
-    settle,
     use_role_invite,
 )
 from storage.people import Role
+from storage.wishes import ask_second, drop_expired, named_in, pending, settle
 from tests.make import NOON, Make, keep
 
 pytestmark = pytest.mark.usefixtures("wards")

@@ -32,7 +32,7 @@ def reread(path: Path) -> tuple[int, bool]:
 
 
 def secrets_of(keys: KeyFile) -> tuple[bytes, bytes, bytes]:
-    return keys.token_key, keys.box_key, keys.button_key
+    return bytes(keys.token_key), bytes(keys.box_key), keys.button_key
 
 
 def test_a_new_file_is_private_of_fixed_size_and_starts_at_nothing(path: Path, keys: KeyFile) -> None:
@@ -43,15 +43,16 @@ def test_a_new_file_is_private_of_fixed_size_and_starts_at_nothing(path: Path, k
 
 def test_three_secrets_are_different_and_differ_between_rounds(tmp_path: Path, keys: KeyFile) -> None:
     other = create(tmp_path / "round-8.key", 8)
+    others = secrets_of(other)
     other.close()
     assert [len(one) for one in secrets_of(keys)] == [32, 32, 64]
-    assert len({*secrets_of(keys), *secrets_of(other), keys.button_key[:32], keys.button_key[32:]}) == 8
+    assert len({*secrets_of(keys), *others, keys.button_key[:32], keys.button_key[32:]}) == 8
 
 
 def test_opened_again_it_holds_the_same_secrets(path: Path, keys: KeyFile) -> None:
     again = read(path, 7)
-    again.close()
     assert secrets_of(again) == secrets_of(keys)
+    again.close()
 
 
 def test_secrets_that_exist_are_never_made_anew(path: Path, keys: KeyFile) -> None:
@@ -67,8 +68,8 @@ def test_the_mark_survives_reopening_and_leaves_the_secrets_alone(path: Path, ke
         assert reread(path) == (mark, False)
     assert path.stat().st_size == SIZE
     again = read(path, 7)
-    again.close()
     assert secrets_of(again) == secrets_of(keys)
+    again.close()
 
 
 def test_closing_survives_reopening_together_with_the_mark(path: Path, keys: KeyFile) -> None:
@@ -160,12 +161,22 @@ def test_shredding_overwrites_the_very_bytes_that_held_the_keys(path: Path, tmp_
 
 def test_whoever_still_has_it_open_reads_no_key(path: Path) -> None:
     keys = create(path, 7)
+    secrets = secrets_of(keys)
     with path.open("rb", buffering=0) as watching:
         keys.shred()
         watching.seek(0)
         content = watching.read()
     assert content
-    assert not [one for one in secrets_of(keys) if one[:8] in content]
+    assert not [one for one in secrets if one[:8] in content]
+
+
+def test_letting_go_wipes_the_keys_of_tokens_and_boxes_where_they_stand(path: Path) -> None:
+    keys = create(path, 7)
+    held = keys.token_key, keys.box_key
+    assert all(map(any, held))
+    keys.close()
+    assert not any(map(any, held))
+    assert [len(one) for one in held] == [32, 32]
 
 
 def test_closing_twice_is_harmless_and_what_is_closed_notes_nothing(path: Path) -> None:

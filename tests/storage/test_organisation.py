@@ -8,7 +8,7 @@ from sqlmodel import func, select
 
 from insights.schedule import Schedule
 from storage.database import Begin
-from storage.organisation import Organisation, organisation, pass_over, save_organisation
+from storage.organisation import Organisation, organisation, pass_over, renew_terms, save_organisation
 from tests.make import FIRST_DAY, Make, keep
 
 
@@ -62,3 +62,23 @@ async def test_a_day_is_passed_over_once_and_the_plan_stays_as_it_was_set(begin:
         changed = await organisation(db)
     assert done == [True, False, True]
     assert changed == make.organisation(passed_over=days[-1])
+
+
+async def test_the_first_fingerprint_is_no_change_and_every_other_one_is_an_edition(begin: Begin, make: Make) -> None:
+    await keep(begin, make.organisation())
+    story = []
+    for before, after in (("", "one"), ("", "lost the race"), ("one", "two"), ("one", "two"), ("two", "three")):
+        async with begin() as db:
+            done = await renew_terms(db, before, after)
+            await db.commit()
+        async with begin() as db:
+            found = await organisation(db)
+        assert found is not None
+        story.append((done, found.terms, found.terms_print))
+    assert story == [
+        (True, 1, "one"),
+        (False, 1, "one"),
+        (True, 2, "two"),
+        (False, 2, "two"),
+        (True, 3, "three"),
+    ]

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from insights.policy import OUTBOX_BATCH
 from storage.database import Begin
-from storage.outbox import Waiting, drop, drop_occasion, due_letters, length, next_due, put, waiting_for
+from storage.outbox import Waiting, drop, drop_occasion, due_letters, length, next_due, put, waiting_for, who_waits
 from storage.people import forget_person
 from tests.make import NOON, Make, keep
 
@@ -149,3 +149,15 @@ async def test_who_leaves_is_written_to_no_more(begin: Begin, make: Make) -> Non
 async def test_one_message_that_waits_prints_nobody(make: Make) -> None:
     shown = repr(make.waiting(make.person(), make.holder()))
     assert not [word for word in ("p1", "h1") if word in shown]
+
+
+async def test_for_whom_a_message_of_an_occasion_waits_is_known_so_that_nobody_gets_two(
+    begin: Begin, make: Make
+) -> None:
+    ana, ben, lead = make.person(), make.person(), make.holder()
+    await keep(begin, ana, ben, lead)
+    letters = [make.waiting(ana, occasion="terms"), make.waiting(ben), make.waiting(holder=lead, occasion="terms")]
+    await keep(begin, *letters)
+    async with begin() as db:
+        assert await who_waits(db, "terms") == {ana.id}
+        assert await who_waits(db, "still") == set()

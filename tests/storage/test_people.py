@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from insights.policy import UNREACHABLE_OPENINGS
 from storage.database import Begin
 from storage.outbox import Waiting, length
 from storage.people import (
+    Person,
     Role,
     RoleHolder,
+    agree,
     end_role,
     establish_members,
     forget_person,
+    forget_unreachable,
     fresh_id,
+    is_last_steward,
+    is_still_here,
     members,
     members_by_unit,
+    members_without,
     person,
     role_holder,
     role_holders,
     roles_of,
     set_reachable,
+    staff_by_unit,
 )
 from storage.roster import Seat, age_roster
+from storage.units import Unit
 from tests.make import Make, keep
 
 pytestmark = pytest.mark.usefixtures("wards")
@@ -162,3 +172,89 @@ async def test_a_role_that_is_ended_takes_its_letters_along(begin: Begin, make: 
     async with begin() as db:
         assert [one.id for one in await role_holders(db, Role.LEAD)] == [staying.id]
         assert await length(db) == 0
+
+
+async def ids_now(begin: Begin) -> list[str]:
+    async with begin() as db:
+        return sorted((await db.exec(select(Person.id))).all())
+
+
+async def test_whom_so_many_openings_did_not_reach_is_forgotten_with_all_that_hangs_on_them(
+    begin: Begin, make: Make
+) -> None:
+    gone, nearly, back = [
+        make.person(is_reachable=False, unreachable_openings=UNREACHABLE_OPENINGS - by) for by in (0, 1, 1)
+    ]
+    await keep(begin, gone, nearly, back, make.waiting(gone))
+    async with begin() as db:
+        await set_reachable(db, back.lookup, True)
+        await age_roster(db)
+        assert await forget_unreachable(db) == 2
+        await db.commit()
+    assert [back.id] == await ids_now(begin)
+    async with begin() as db:
+        assert await length(db) == 0
+
+
+async def test_one_failure_to_reach_somebody_is_undone_when_they_come_back(begin: Begin, make: Make) -> None:
+    ana = make.person(is_reachable=False, unreachable_openings=7)
+    await keep(begin, ana)
+    for reachable in (False, True, False):
+        async with begin() as db:
+            await set_reachable(db, ana.lookup, reachable)
+            await db.commit()
+    async with begin() as db:
+        found = await person(db, ana.lookup)
+    assert found is not None
+    assert (found.is_reachable, found.unreachable_openings) == (False, 0)
+
+
+async def test_saying_so_concerns_nobody_else(begin: Begin, make: Make) -> None:
+    ana, ben = make.people(2, unconfirmed_openings=13, times_asked=1)
+    await keep(begin, ana, ben)
+    async with begin() as db:
+        await is_still_here(db, ana.lookup)
+        await db.commit()
+    async with begin() as db:
+        found = [await person(db, one.lookup) for one in (ana, ben)]
+    assert [(one.unconfirmed_openings, one.times_asked) for one in found if one] == [(0, 0), (13, 1)]
+
+
+async def test_who_has_not_agreed_and_can_be_asked_is_found(begin: Begin, make: Make) -> None:
+    ana = make.person()
+    others = [make.person(agreed=2), make.person(is_reachable=False), make.person(paused_rounds=2)]
+    await keep(begin, ana, *others)
+    async with begin() as db:
+        assert [ana.id] == [one.id for one in await members_without(db, 2)]
+        await agree(db, ana.lookup, 2)
+        await db.commit()
+    async with begin() as db:
+        assert list(await members_without(db, 2)) == []
+
+
+async def test_staff_are_members_who_hold_no_role(begin: Begin, make: Make) -> None:
+    ana, ben, cy = make.person(), make.person(), make.person("ward-2")
+    await keep(begin, ana, ben, cy, make.holder(Role.LEAD, lookup=ben.lookup), make.holder(Role.HR, lookup=cy.lookup))
+    async with begin() as db:
+        assert await staff_by_unit(db) == {"ward-1": 1}
+
+
+async def test_the_last_steward_is_who_is_a_steward_and_nobody_else_is(begin: Begin, make: Make) -> None:
+    ada, lead = make.holder(Role.STEWARD), make.holder(Role.LEAD)
+    twice = make.holder(Role.STEWARD, "ward-1", lookup=ada.lookup)
+    await keep(begin, ada, lead, twice)
+    async with begin() as db:
+        assert await is_last_steward(db, ada.lookup)
+        assert not await is_last_steward(db, lead.lookup)
+    await keep(begin, make.holder(Role.STEWARD))
+    async with begin() as db:
+        assert not await is_last_steward(db, ada.lookup)
+
+
+async def test_a_unit_cannot_go_while_somebody_is_in_it(begin: Begin, make: Make) -> None:
+    await keep(begin, make.person("ward-1"))
+    async with begin() as db:
+        await db.delete((await db.exec(select(Unit).where(Unit.id == "ward-1"))).one())
+        with pytest.raises(IntegrityError):
+            await db.commit()
+    assert len(await ids_now(begin)) == 1

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import pytest
 from sqlmodel import select
 
-from insights.policy import MOVE_TOGETHER, TENURE_OPENINGS
+from insights.policy import MOVE_TOGETHER, STILL_AFTER, STILL_AGAIN_AFTER, STILL_ASKED, TENURE_OPENINGS
 from storage.database import Begin
-from storage.people import Person, Role, forget_person
+from storage.people import Person, Role, forget_person, is_still_here
 from storage.roster import (
     FrozenScope,
     Seat,
     Sitting,
+    Team,
     age_roster,
+    ask_who_is_still_here,
     asked,
     end_pauses,
     forget_roster,
@@ -22,6 +24,7 @@ from storage.roster import (
     frozen_scopes,
     frozen_units,
     sitting,
+    team_of,
     to_be_asked,
 )
 from storage.rounds import Round, Stage
@@ -278,3 +281,121 @@ async def test_an_opening_that_fails_leaves_everybody_as_they_were(begin: Begin,
     async with begin() as db:
         assert (await db.exec(select(Round))).all() == []
         assert await asked(db, 1) == []
+
+
+# --- still here?
+
+
+async def answers_due(begin: Begin) -> tuple[list[str], list[str]]:
+    """(who is asked, who is dropped) at one opening."""
+    async with begin() as db:
+        await age_roster(db)
+        asked_now, dropped = await ask_who_is_still_here(db)
+        await db.commit()
+    return sorted(one.id for one in asked_now), sorted(one.id for one in dropped)
+
+
+async def test_who_says_nothing_is_asked_twice_and_then_dropped(begin: Begin, make: Make) -> None:
+    await keep(begin, make.person())
+    story = [await answers_due(begin) for _ in range(STILL_AFTER + (STILL_ASKED + 1) * STILL_AGAIN_AFTER)]
+    assert [(n, *one) for n, one in enumerate(story, 1) if one != ([], [])] == [
+        (12, ["p1"], []),
+        (14, ["p1"], []),
+        (16, [], ["p1"]),
+        (17, [], ["p1"]),
+        (18, [], ["p1"]),
+    ]
+
+
+async def test_who_says_so_is_asked_again_only_after_the_full_time(begin: Begin, make: Make) -> None:
+    ana = make.person(unconfirmed_openings=STILL_AFTER + 1, times_asked=1)
+    await keep(begin, ana)
+    async with begin() as db:
+        await is_still_here(db, ana.lookup)
+        await db.commit()
+    story = [await answers_due(begin) for _ in range(STILL_AFTER)]
+    assert story == [([], [])] * (STILL_AFTER - 1) + [(["p1"], [])]
+
+
+@pytest.mark.parametrize("away", [{"paused_rounds": 1}, {"is_reachable": False}])
+async def test_nobody_is_asked_or_dropped_or_counted_as_silent_while_they_are_away(
+    begin: Begin, make: Make, away: dict[str, int]
+) -> None:
+    due = {"unconfirmed_openings": STILL_AFTER + STILL_ASKED * STILL_AGAIN_AFTER, "times_asked": STILL_ASKED}
+    await keep(begin, make.person(**due, **away), make.person(unconfirmed_openings=STILL_AFTER, **away))
+    assert await answers_due(begin) == ([], [])
+    now = await people_now(begin)
+    assert [one.unconfirmed_openings for _, one in sorted(now.items())] == [due["unconfirmed_openings"], STILL_AFTER]
+
+
+async def test_openings_that_reach_nobody_are_counted_in_a_row(begin: Begin, make: Make) -> None:
+    ana = make.person(is_reachable=False, unreachable_openings=4)
+    await keep(begin, ana, make.person(unreachable_openings=4))
+    await opens(begin)
+    now = await people_now(begin)
+    assert [now[one].unreachable_openings for one in ("p1", "p2")] == [5, 0]
+
+
+# --- whom one is asked together with
+
+
+async def test_joiners_are_those_whose_first_opening_in_their_unit_it_is(begin: Begin, make: Make) -> None:
+    founder, newcomer, old = make.person(is_established=True), make.person(), make.person(openings=1)
+    moved = make.person("ward-2", moved_from="ward-1", openings=9, is_established=True)
+    together = make.people(MOVE_TOGETHER, "ward-1", moved_from="ward-2", openings=9, is_established=True)
+    await keep(begin, founder, newcomer, old, moved, *together)
+    async with begin() as db:
+        joiners = await age_roster(db)
+        await db.commit()
+    assert joiners == {newcomer.id, moved.id, *(one.id for one in together)}
+    async with begin() as db:
+        assert await age_roster(db) == frozenset()
+
+
+async def froze_teams(begin: Begin, make: Make, seats: Sequence[Seat], *scopes: FrozenScope) -> None:
+    async with begin() as db:
+        units = make.tree("ward-1", "ward-2")
+        await freeze(db, 1, units, scopes, seats, people={"ward-1": 14, "ward-2": 3}, joiners={"ward-1": 1})
+        await db.commit()
+
+
+async def team(begin: Begin, one: Person, number: int = 1) -> Team | None:
+    async with begin() as db:
+        return await team_of(db, number, one.lookup)
+
+
+async def test_a_member_is_told_their_team_as_it_was_at_the_opening(begin: Begin, make: Make) -> None:
+    ana, ben, cy, dee = make.person(), make.person("ward-2"), make.person(), make.person()
+    await keep(begin, ana, ben, cy, dee)
+    box = FrozenScope(round=1, scope="ward-1", at="ward-1", units="ward-1", people=14)
+    small = FrozenScope(round=1, scope="trust~small", at="trust", units="ward-2", people=3)
+    roles = FrozenScope(round=1, scope="~roles", at=None, units="", people=6)
+    seats = [seat(ana), seat(ben, scope="trust~small"), seat(cy, scope="~roles")]
+    await froze_teams(begin, make, seats, box, small, roles)
+    assert await team(begin, ana) == Team("Ward-1", 14, 1, is_pooled=False)
+    assert await team(begin, ben) == Team("Ward-2", 3, 0, is_pooled=True)
+    assert await team(begin, cy) == Team("", 6, 0, is_pooled=False)
+    assert await team(begin, dee) is None
+    assert await team(begin, ana, 2) is None
+
+
+async def test_who_has_moved_since_the_opening_is_told_the_team_they_still_sit_in(begin: Begin, make: Make) -> None:
+    ana = make.person("ward-2", moved_from="ward-1")
+    ben = make.person("ward-1", moved_from="ward-2")
+    await keep(begin, ana, ben)
+    both = FrozenScope(round=1, scope="trust~small", at="trust", units="ward-1,ward-2", people=17)
+    await froze_teams(begin, make, [seat(one, scope="trust~small") for one in (ana, ben)], both)
+    assert await team(begin, ana) == Team("Ward-1", 14, 1, is_pooled=True)
+    assert await team(begin, ben) == Team("Ward-2", 3, 0, is_pooled=True)
+
+
+async def test_after_a_launch_has_settled_a_move_no_wrong_team_is_told(begin: Begin, make: Make) -> None:
+    ana = make.person("trust")
+    await keep(begin, ana)
+    both = FrozenScope(round=1, scope="trust~small", at="trust", units="ward-1,ward-2", people=17)
+    await froze_teams(begin, make, [seat(ana, scope="trust~small")], both)
+    assert await team(begin, ana) is None
+
+
+def test_a_team_tells_counts_of_units_only() -> None:
+    assert set(Team.__dataclass_fields__) == {"name", "people", "joiners", "is_pooled"}

@@ -26,7 +26,7 @@ def test_a_store_holds_boxes_tokens_and_its_format_and_nothing_else(behind: Engi
         name: {column["name"] for column in inspect(behind).get_columns(name, schema(behind))}
         for name in inspect(behind).get_table_names(schema(behind))
     }
-    assert shape == {"box": {"scope", "sealed"}, "token": {"token"}, "format": {"number", "options"}}
+    assert shape == {"box": {"scope", "sealed"}, "token": {"token"}, "format": {"number", "options", "categories"}}
 
 
 def test_nothing_on_the_submit_path_has_a_time_a_serial_a_person_or_a_default(behind: Engine) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Begin
-from storage.units import Unit, all_units, below, launch, root, save_units, unit
+from storage.units import Unit, all_units, below, launch, note_members, root, save_units, unit
 from tests.make import Make, keep
 
 
@@ -133,3 +133,61 @@ def test_below_a_unit_is_itself_and_its_whole_tree(make: Make, top: str, found: 
         *(make.unit(one, "division") for one in ("ward-1", "ward-2")),
     ]
     assert found == below(units, top)
+
+
+async def counts(begin: Begin, *openings: int) -> list[tuple[str, int]]:
+    """(what the ward remembers, for how many rounds it is pooled) after openings with so many members."""
+    story = []
+    for members in openings:
+        async with begin() as db:
+            note_members(await all_units(db), {"ward-1": members})
+            await db.commit()
+        async with begin() as db:
+            found = await unit(db, "ward-1")
+        assert found is not None
+        story.append((found.recent, found.pooled_rounds))
+    return story
+
+
+async def test_a_unit_remembers_its_members_of_the_last_four_openings(begin: Begin, make: Make) -> None:
+    await keep(begin, make.unit("trust", None), make.unit(is_launched=True))
+    assert await counts(begin, 9, 10, 11, 12, 13) == [
+        ("9", 0),
+        ("9,10", 0),
+        ("9,10,11", 0),
+        ("9,10,11,12", 0),
+        ("10,11,12,13", 0),
+    ]
+
+
+async def test_a_unit_that_has_fallen_is_pooled_for_four_rounds_and_is_then_measured_anew(
+    begin: Begin, make: Make
+) -> None:
+    await keep(begin, make.unit("trust", None), make.unit(is_launched=True))
+    assert await counts(begin, 20, 10, 10, 11, 10, 10, 5) == [
+        ("20", 0),
+        ("10", 4),
+        ("10,10", 3),
+        ("10,10,11", 2),
+        ("10,10,11,10", 1),
+        ("10,11,10,10", 0),
+        ("5", 4),
+    ]
+
+
+async def test_a_merge_is_no_fall_and_a_unit_that_only_gathers_remembers_nothing(begin: Begin, make: Make) -> None:
+    await keep(begin, make.unit("trust", None), make.unit(is_launched=False))
+    assert await counts(begin, 20, 2) == [("", 0), ("", 0)]
+    async with begin() as db:
+        await launch(db, "ward-1")
+        await db.commit()
+    assert await counts(begin, 8, 30) == [("8", 0), ("8,30", 0)]
+
+
+async def test_a_new_file_of_units_forgets_no_fall(begin: Begin, make: Make) -> None:
+    await keep(begin, make.unit("trust", None), make.unit(is_launched=True))
+    await counts(begin, 20, 8)
+    async with begin() as db:
+        await save_units(db, make.tree("ward-1"))
+        await db.commit()
+    assert await counts(begin, 8) == [("8,8", 3)]
