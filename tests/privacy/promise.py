@@ -6,6 +6,7 @@ Apart from `tests/conftest.py`, which is slow to import, so that the plugin can 
 from __future__ import annotations
 
 import logging
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from tests.privacy.records import Leak, Records, Secrets, told
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
+SPEAKS_TO_ITS_OPERATOR = ("tests/command_line", "tests/demo", "tests/sandbox")
 LEAKS = "leaks"
 """Under which name a worker tells the controller where secrets stood: pairs of logger and template."""
 
@@ -37,8 +39,14 @@ class LogPromise:
         return sorted(self.told_by_workers.union(self.records.leaks(self.secrets)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """What was printed to standard error counts as logged: tracebacks end up there."""
+        """What was printed counts as logged: tracebacks end up there. The command line may print to its operator."""
         self.records.hear(f"standard error of {report.nodeid}", report.capstderr)
+        if not report.nodeid.startswith(SPEAKS_TO_ITS_OPERATOR):
+            self.records.hear(f"standard output of {report.nodeid}", report.capstdout)
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
+        """A warning's text is printed at the end of a run, where warnings are no errors."""
+        self.records.hear(f"a warning of {nodeid}", str(warning_message.message))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: WorkerController) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ _WORD: Final = re.compile(r"[\w~+/=-]+")
 _PART: Final = re.compile(r"[A-Za-z0-9]+")
 _SHORTEST_NAME: Final = 3
 _SHORTEST_TEXT: Final = 6
+_SHORTEST_OPTION: Final = 5
+_CHECKIN: Final = "c1:"
+"""What the data of a check-in's buttons begin with: their labels are answers."""
+
 _LONGEST_TEXT: Final = 60
 """Shorter ones stand in records by chance; of longer ones the beginning is enough."""
 
@@ -70,9 +76,19 @@ class Secrets:
             self.add(person.id, *(one for one in (account.first_name, account.last_name, account.username) if one))
             for tap in person.tapped:
                 self._add_said(tap.data, ":")
+                if tap.data.startswith(_CHECKIN) and len(tap.label) >= _SHORTEST_OPTION:
+                    self.add(tap.label)
             for one in person.chat.history:
                 if one.who == person.first_name and one.what != "taps":
                     self._add_said(one.body, " " if one.body.startswith("/") else "")
+
+    def add_tokens(self, folder: Path) -> None:
+        """The tokens in the stores of rounds that are open still, as a log could print them."""
+        for path in folder.glob("round-*.db"):
+            with closing(sqlite3.connect(path)) as db:
+                has_tokens = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'token'").fetchone()
+                tokens = db.execute("SELECT token FROM token").fetchall() if has_tokens else []
+            self.add(*(shown for (token,) in tokens for shown in (token.hex(), repr(token)[2:-1])))
 
     def _add_said(self, text: str, after: str) -> None:
         """A text, or what stands behind a command or a button's prefix."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import logging
+import sqlite3
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.logs import set_up_logs
+from sandbox import Message, Sandbox, Tap
 from tests import conftest
 from tests.privacy.records import Records, Secrets, heard
 
@@ -138,6 +142,79 @@ def test_a_leak_anywhere_fails_the_run_and_the_report_names_nobody(pytester: pyt
     assert "careless: hello %s" in report
     assert "standard error of" in report
     assert "Zenobia" not in report
+
+
+IN_EVERY_CHANNEL = """
+import logging, sys, warnings
+
+def test_logs(secrets):
+    secrets.add("Zenobia")
+    logging.getLogger("argument").debug("hello %s", "Zenobia")
+    logging.getLogger("wording").info("hello Zenobia")
+    logging.getLogger("extra").info("hello", extra={"who": "Zenobia"})
+    try:
+        raise ValueError("Zenobia")
+    except ValueError as error:
+        logging.getLogger("text").error("failed: %s", error)
+        logging.getLogger("object").error(error)
+
+def test_prints():
+    print("hello Zenobia")
+
+def test_complains():
+    print("hello Zenobia", file=sys.stderr)
+
+def test_warns():
+    warnings.warn("hello Zenobia")
+"""
+
+CHANNELS = (
+    *("argument: hello %s", "wording: ", "extra: ", "text: failed: %s", "object: "),
+    *("standard output of ", "standard error of ", "a warning of "),
+)
+
+
+def test_a_leak_is_found_in_every_channel_and_in_every_worker(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = spread(pytester, monkeypatch, test_leaky=IN_EVERY_CHANNEL, test_quiet=QUIET)
+    assert done.ret == pytest.ExitCode.TESTS_FAILED
+    done.assert_outcomes(passed=5, warnings=1)
+    report = done.stdout.str().partition("the log-scan promise is broken")[2].partition("warnings summary")[0]
+    assert [one for one in CHANNELS if f"  {one}" not in report] == []
+    assert "Zenobia" not in report
+
+
+def test_a_dump_of_every_thread_holds_no_value(tmp_path: Path) -> None:
+    path, said = tmp_path / "dump", SAID
+    with path.open("w") as file:
+        faulthandler.dump_traceback(file)
+    assert "test_a_dump_of_every_thread" in path.read_text()
+    assert said not in path.read_text()
+
+
+def test_what_people_tap_and_send_is_a_secret_of_the_run(tmp_path: Path) -> None:
+    sandbox = Sandbox(seed=3)
+    nurse = sandbox.person("Zenobia")
+    form = Message(id=1, chat=nurse.chat, sender=nurse.account, sent_at=0.0)
+    nurse.tapped.append(Tap("1", nurse.account, form, "Often", "c1:zpayload-of-hers", 0.0))
+    nurse.tapped.append(Tap("2", nurse.account, form, "Chart", "t1:unit", 0.0))
+    token = bytes(range(32))
+    with closing(sqlite3.connect(tmp_path / "round-1.db")) as db, db:
+        db.execute("CREATE TABLE token (token BLOB PRIMARY KEY)")
+        db.execute("INSERT INTO token VALUES (?)", (token,))
+    secret = Secrets()
+    secret.add_sandbox(sandbox)
+    secret.add_tokens(tmp_path)
+    told = (
+        "chose Often",
+        "data zpayload-of-hers",
+        f"of {nurse.id}",
+        f"inserted {token!r}",
+        f"inserted {token.hex()}",
+    )
+    assert [one for one in told if not secret.are_in(one)] == []
+    assert not secret.are_in("Chart drawn")
 
 
 QUIET = """
