@@ -14,7 +14,7 @@ from handlers.house import House
 from handlers.staff.staying import DROPPED, STILL, TERMS
 from handlers.terms import renewed
 from insights.schedule import delivery_at
-from insights.seating import Member, Place, seat
+from insights.seating import Member, Place, has_fallen, seat
 from storage.organisation import Organisation, organisation, renew_terms
 from storage.outbox import Waiting, put, who_waits
 from storage.people import Person, forget_unreachable, members_without, staff_by_unit
@@ -38,10 +38,12 @@ _NO_ROUND = 0
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Who takes part in the round that opens, each with whether they hold a role, and who is new in their unit."""
+    """Who takes part in the round that opens, each with whether they hold a role; who is new in their unit; how many
+    of each unit would take part, had they agreed to what has changed."""
 
     people: list[tuple[Person, bool]] = field(repr=False)
     joiners: frozenset[str] = field(repr=False)
+    undecided: Counter[str] = field(repr=False)
 
 
 async def call_roll(db: AsyncSession, plan: Organisation, units: Sequence[Unit], now: datetime) -> Present:
@@ -60,7 +62,8 @@ async def call_roll(db: AsyncSession, plan: Organisation, units: Sequence[Unit],
     for occasion, people in ((STILL, asked_again), (DROPPED, dropped), (TERMS, undecided)):
         await _write(db, plan, occasion, people, now)
     await end_pauses(db)
-    return Present([(one, holds_role) for one, holds_role in there if one.agreed == plan.terms], joiners)
+    missing = Counter(one.unit_id for one, holds_role in there if one.agreed != plan.terms and not holds_role)
+    return Present([(one, holds_role) for one, holds_role in there if one.agreed == plan.terms], joiners, missing)
 
 
 async def take_seats(
@@ -68,7 +71,12 @@ async def take_seats(
 ) -> None:
     """The frozen tree, the boxes, and a seat for everybody who is there. In the caller's transaction."""
     note_members(units, await staff_by_unit(db))
-    places = [Place(one.id, one.parent_id, one.is_launched, one.pooled_rounds > 0) for one in units]
+    staff = [one for one, holds_role in present.people if not holds_role]
+    people = Counter(one.unit_id for one in staff)
+    places = [
+        Place(one.id, one.parent_id, one.is_launched, one.pooled_rounds > 0 or _has_shrunk(one.id, people, present))
+        for one in units
+    ]
     members = [Member(one.id, one.unit_id, holds_role) for one, holds_role in present.people]
     seating = seat(places, members, plan.k)
     scopes = [
@@ -85,11 +93,15 @@ async def take_seats(
         )
         for one, holds_role in present.people
     ]
-    staff = [one for one, holds_role in present.people if not holds_role]
-    people = Counter(one.unit_id for one in staff)
     joiners = Counter(one.unit_id for one in staff if one.id in present.joiners)
     tree = [one for one in units if one.id in seating.tree]
     await freeze(db, current.number, tree, scopes, seats, people, joiners)
+
+
+def _has_shrunk(unit: str, people: Counter[str], present: Present) -> bool:
+    """Whether half of a unit or more have not agreed to changed terms: whoever agrees first would be among few."""
+    missing = present.undecided[unit]
+    return missing > 0 and has_fallen([people[unit] + missing], people[unit])
 
 
 async def keep_terms(house: House) -> None:

@@ -92,7 +92,8 @@ def drops(last: Entry) -> dict[str, Any]:
 
 def first_fault(entries: Sequence[Entry]) -> int | None:
     """The number of the first entry that does not fit what stands before it, None for a whole chain. `entries` is
-    all there are, in ascending order. Cannot see that the newest entries are gone: a head that somebody kept can.
+    all there are, in ascending order; no entry is older than the one before, so that none can be dated forward to
+    cover what was taken out. Cannot see that the newest entries are gone: a head that somebody kept can.
 
     >>> from types import SimpleNamespace as Made
     >>> chain, before = [], START
@@ -114,8 +115,12 @@ def first_fault(entries: Sequence[Entry]) -> int | None:
         if not _is_cover(cover, told, entries[0].number):
             return cover.number if entries[0].number == 1 else entries[0].number
         number, before = told["through"], bytes.fromhex(told["digest"])
+    earliest = entries[0].at
     for one in entries:
         number += 1
+        if one.at < earliest:
+            return one.number
+        earliest = one.at
         if one.number != number or one.digest != link(before, number, one.at, one.actor, one.what, one.detail):
             return one.number
         before = one.digest

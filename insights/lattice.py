@@ -235,24 +235,36 @@ def leftovers(blocks: Iterable[Atom], atoms: Iterable[Atom]) -> Keys:
     return tuple(sorted(key for block in blocks if block.at != ROLES for key in block.leaves if key not in held))
 
 
-def join(tree: Tree, atoms: Sequence[Atom], left: Keys, size: Callable[[Keys], int]) -> tuple[Atom, ...]:
-    """The atoms of a lattice that leaves no staff out: what was left over at the top joins the smallest atom.
+def join(tree: Tree, atoms: Sequence[Atom], left: Keys, size: Callable[[Keys], int], least: int) -> tuple[Atom, ...]:
+    """The atoms of a lattice that leaves no staff out: what was left over at the top joins one that is large.
 
-    The smallest by `size`, ties by where it stands; never the role-holders'. With what has joined it, it is a pool of
-    the whole organisation: there was none, or nothing would have been left. ValueError without an atom of staff.
+    The smallest by `size` of those with `least` or more, ties by where it stands; where there is none, the smallest
+    ones together, until they are. Never the role-holders'. A small one could be a team of puppets, who would be given
+    somebody from anywhere. With what has joined it, it is a pool of the whole organisation: there was none before, or
+    nothing would have been left. ValueError without an atom of staff.
 
     >>> small = FrozenUnit("a", "org", "A", 4), FrozenUnit("b", "org", "B", 3)
     >>> tree = Tree([FrozenUnit("org", None, "Org", 0), *small])
-    >>> join(tree, [Atom("a", (UnitKey("a"),))], (UnitKey("b"),), len)
+    >>> join(tree, [Atom("a", (UnitKey("a"),))], (UnitKey("b"),), len, least=1)
     (Atom(at='org', leaves=('a', 'b'), pooled=True),)
     """
-    staff = [atom for atom in atoms if atom.at != ROLES]
+    staff = sorted(
+        (atom for atom in atoms if atom.at != ROLES), key=lambda atom: (size(atom.leaves), atom.at, atom.leaves)
+    )
     if not staff:
         raise ValueError("there is no atom of staff to join")
-    smallest = min(staff, key=lambda atom: (size(atom.leaves), atom.at, atom.leaves))
-    joined = Atom(tree.root, tuple(sorted((*smallest.leaves, *left))), pooled=True)
-    others = (atom for atom in atoms if atom != smallest)
+    host = [next((atom for atom in staff if size(atom.leaves) >= least), staff[0])]
+    for atom in staff[1:]:
+        if size(_leaves(host)) >= least:
+            break
+        host.append(atom)
+    joined = Atom(tree.root, tuple(sorted((*_leaves(host), *left))), pooled=True)
+    others = (atom for atom in atoms if atom not in host)
     return tuple(sorted((*others, joined), key=lambda atom: atom.leaves))
+
+
+def _leaves(atoms: Iterable[Atom]) -> Keys:
+    return tuple(key for atom in atoms for key in atom.leaves)
 
 
 def _keys_of(tree: Tree, leaf: Leaf) -> tuple[str, ...]:

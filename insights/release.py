@@ -16,7 +16,7 @@ from insights.lattice import Atom, FrozenUnit, Keys, Leaf, Tally, Totals, Tree, 
 from insights.lens import Group, Lens, groups
 from insights.pack import Question
 from insights.places import Atlas, Place
-from insights.policy import K_FLOOR, N_BANDS, SHARES_FLOOR, SHARES_FROM
+from insights.policy import K_FLOOR, LENS_FLOOR, N_BANDS, SHARES_FLOOR, SHARES_FROM
 
 __all__ = ["FrozenUnit", "Leaf", "Lens", "Release", "Tally", "release"]
 
@@ -115,12 +115,13 @@ def strain_of(items: Sequence[Cell]) -> Cell:
 def _lattices(tree: Tree, totals: Totals, k: int, is_whole: bool) -> tuple[tuple[Atom, ...], tuple[Atom, ...]]:
     """The atoms of scores and of shares. Beside a lens they leave out nobody of staff who answered anything: what
     they did would be a difference between the published total and the sum of the categories."""
+    floor = max(LENS_FLOOR, k)
     first = pool(tree, totals.blocks, lambda keys: totals.shortfall(keys, k) is None)
     if is_whole and totals.has_answers(left := leftovers(totals.blocks, first)):
-        first = join(tree, first, left, totals.least)
+        first = join(tree, first, left, totals.least, floor)
     nested = pool(tree, first, lambda keys: totals.least(keys) >= max(SHARES_FLOOR, k))
     if is_whole and (left := leftovers(first, nested)):
-        nested = join(tree, nested, left, totals.least)
+        nested = join(tree, nested, left, totals.least, floor)
     return first, nested
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn, TypeGuard, TypeVar
 
 from insights.lattice import Tally
-from insights.policy import OPTIONS_FEWEST
+from insights.policy import HEADCOUNT_MOST, OPTIONS_FEWEST
 from insights.units_faults import SHOWN
 
 _UNIT_RESERVED: Final = "~"
@@ -196,6 +196,8 @@ class _Fields:
             self._blame("counts", f"must be at least {OPTIONS_FEWEST} numbers")
         elif min(counts) < 0:
             self._blame("counts", "must not be negative")
+        elif max(counts) > HEADCOUNT_MOST:
+            self._blame("counts", f"must not be more than {HEADCOUNT_MOST}")
         established = self._whole("established", 0)
         if not self._is_blamed("counts", "established") and established > sum(counts):
             self._blame("established", "must not be more than the sum of counts")

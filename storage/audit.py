@@ -86,15 +86,16 @@ def as_role(role: str, display_name: str) -> str:
 async def note(db: AsyncSession, now: datetime, actor: str, what: Deed, **detail: Any) -> AuditEntry:
     """Appends an entry in the caller's transaction: the deed and its entry stand or fall together.
 
-    `detail` holds what JSON holds: units by id, numbers of rounds, counts of cells. On PostgreSQL whoever notes
-    next waits until that transaction ends, so note last.
+    An entry is never older than the one before, also when the machine's clock was put back. `detail` holds what JSON
+    holds: units by id, numbers of rounds, counts of cells. On PostgreSQL whoever notes next waits until that
+    transaction ends, so note last.
     """
     connection = await db.connection()
     if connection.dialect.name == "postgresql":
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
     last = await head(db)
     number, before = (last.number + 1, last.digest) if last else (1, chain.START)
-    at, written = int(now.timestamp()), chain.written(detail)
+    at, written = max(int(now.timestamp()), last.at if last else 0), chain.written(detail)
     digest = chain.link(before, number, at, actor, what.value, written)
     entry = AuditEntry(number=number, at=at, actor=actor, what=what.value, detail=written, digest=digest)
     db.add(entry)

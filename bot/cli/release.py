@@ -53,9 +53,11 @@ def release(file: BinaryIO, k: int, explain: bool) -> None:
         if len(problem.faults) > MOST_FAULTS:
             click.echo(f"and {len(problem.faults) - MOST_FAULTS} more", err=True)
         sys.exit(2)
-    is_long = content.count(b"\n") > _LONG_WORK
+    if not rounds:
+        click.echo("There are no tallies, so there is nothing to release.", err=True)
+    is_long, found = content.count(b"\n") > _LONG_WORK, []
     for done, one in enumerate(rounds, 1):
-        cells = rows(one, one.release(k), explain)
-        click.echo("".join(f"{json.dumps(row)}\n" for row in cells), nl=False)
+        found += [f"{json.dumps(row)}\n" for row in rows(one, one.release(k), explain)]
         if is_long:
             click.echo(f"{done} of {len(rounds)} rounds", err=True)
+    click.echo("".join(found), nl=False)

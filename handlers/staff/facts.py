@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from handlers.figures import help_lines
+from handlers.figures import clip, help_lines
 from handlers.house import House
 from handlers.speech import language_of, telegram_id
 from handlers.staff.rows import held_roles, logged, membership, stored_about
@@ -52,4 +52,4 @@ async def privacy(message: Message, house: House) -> None:
     ]
     stored = Html("\n".join(rows)) if rows else say("privacy.nothing")
     promise = say("promise", k=found.plan.k) if found.plan else Html("")
-    await message.answer(say("privacy.shown", promise=promise, stored=stored))
+    await message.answer(clip(say("privacy.shown", promise=promise, stored=stored)))

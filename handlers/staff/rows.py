@@ -89,7 +89,8 @@ def held_roles(say: Speaker, roles: Sequence[RoleHolder], units: Mapping[str, Un
 
 def logged(say: Speaker, roles: Sequence[RoleHolder]) -> list[Html]:
     """What the audit log has about them: it stays when the role is given up."""
-    return [say("privacy.role_log", role=say.plain(f"role.{one.role}")) for one in roles]
+    names = dict.fromkeys(say.plain(f"role.{one.role}") for one in roles)
+    return [say("privacy.role_log", role=name) for name in names]
 
 
 def _role(say: Speaker, holder: RoleHolder, place: Unit | None) -> Html:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -111,12 +111,12 @@ async def ask(bot: Bot, house: House, steward: RoleHolder, others: Sequence[Role
     for other in others:
         say = house.words.speak(other.language)
         text = clip(question(say, wished, steward.display_name))
-        with suppress(TelegramForbiddenError):
+        with suppress(TelegramAPIError):
             await bot.send_message(house.ids.unseal(other.sealed), text, reply_markup=_buttons(say, wished))
 
 
 async def send_wish(bot: Bot, house: House, chat: int, letter: Letter, quietly: bool) -> None:
-    """A wish from the command line. Who is named in it is told, too, and gets no buttons."""
+    """A wish from the command line. Who is named in it is told, too, and can only refuse it."""
     async with house.begin() as db:
         wish = await pending_by_number(db, letter.round, house.clock.now())
         first = await role_holder(db, wish.by_id) if wish else None
@@ -126,7 +126,9 @@ async def send_wish(bot: Bot, house: House, chat: int, letter: Letter, quietly: 
     say = house.words.speak(letter.language)
     asked = question(say, wished, first.display_name)
     if first.lookup == house.ids.lookup(chat):
-        await bot.send_message(chat, clip(say("wish.in_your_name", asked=asked)), disable_notification=quietly)
+        text, no = clip(say("wish.in_your_name", asked=asked)), ConfirmTap(wish=wished.id, yes=False)
+        markup = keyboard([button(say.plain("wish.not_me"), no)])
+        await bot.send_message(chat, text, reply_markup=markup, disable_notification=quietly)
         return
     text = clip(say("wish.from_the_line", asked=asked, name=first.display_name))
     await bot.send_message(chat, text, reply_markup=_buttons(say, wished), disable_notification=quietly)

@@ -78,6 +78,7 @@ async def confirmed(tap: CallbackQuery, callback_data: ConfirmTap, bot: Bot, hou
         plan = await organisation(db)
         first = await role_holder(db, wish.by_id) if wish else None
         own = bool(first and steward and first.lookup == steward.lookup)
+        own = own and callback_data.yes
         if steward and plan and wish and first and not own:
             wished = await facts(db, wish)
             if await settle(db, wish.id):

@@ -34,6 +34,7 @@ async def send_weekly(bot: Bot, house: House, plan: Organisation, chat: int, let
     say = house.words.speak(letter.language)
     this = next((place for place, one in enumerate(log) if _is_release(one, letter.round)), None)
     if this is None:
+        await bot.send_message(chat, say("weekly.missing", round=letter.round), disable_notification=quietly)
         return
     releases = [place for place, one in enumerate(log[:this]) if one.what == Deed.ROUND_RELEASED]
     week = log[releases[-1] + 1 if releases else 0 : this]

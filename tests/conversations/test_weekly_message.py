@@ -39,7 +39,10 @@ async def test_every_steward_gets_it_at_the_closing_with_the_head_of_the_log(wor
     for steward in world.stewards:
         text = (await weekly(steward)).text
         assert f"The log: entry {released.number}, {released.digest.hex()[:16]}\n" in text
-        assert "Keep this message: if the log is ever changed behind our backs, this number tells." in text
+        assert (
+            "Keep this number, best outside Telegram too: if the log is ever changed behind our backs, it tells."
+            in text
+        )
         assert "Steward 0: asked for the launch of Ward 7" in text
         assert "Steward 1: confirmed the launch of Ward 7, asked for by steward Steward 0" in text
         assert "{" not in text
@@ -70,7 +73,7 @@ async def test_a_week_in_which_nothing_happened_says_so(world: World) -> None:
     await closed(world)
     await world.to(OPENS + timedelta(weeks=1))
     await world.to(CLOSES + timedelta(weeks=1))
-    assert "Nothing." in (await weekly(world.stewards[0], 2)).text
+    assert "Nobody did anything that is noted." in (await weekly(world.stewards[0], 2)).text
 
 
 async def test_nobody_but_stewards_gets_it_and_it_comes_once(world: World) -> None:

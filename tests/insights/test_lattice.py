@@ -107,7 +107,7 @@ def test_what_joins_an_atom_makes_it_a_pool_of_the_organisation():
     atoms = [block("ward-a"), Atom("med", (UnitKey("med~own"), UnitKey("ward-b")), pooled=True), block(ROLES)]
     sizes = {"ward-a": 9, "med~own": 4, "ward-b": 4, ROLES: 5}
     left = (UnitKey("ward-c"), UnitKey("ward-d"))
-    found = join(Tree(HOSPITAL), atoms, left, lambda keys: sum(sizes[key] for key in keys))
+    found = join(Tree(HOSPITAL), atoms, left, lambda keys: sum(sizes[key] for key in keys), least=1)
     assert atoms_of(found) == [
         ("org", ("med~own", "ward-b", "ward-c", "ward-d"), True),
         ("ward-a", ("ward-a",), False),
@@ -118,14 +118,14 @@ def test_what_joins_an_atom_makes_it_a_pool_of_the_organisation():
 def test_the_smallest_atom_is_found_whatever_the_order():
     atoms = [block("ward-b"), block("ward-a"), block("ward-c")]
     left = (UnitKey("ward-d"),)
-    one, other = (join(Tree(HOSPITAL), found, left, lambda keys: 7) for found in (atoms, atoms[::-1]))
+    one, other = (join(Tree(HOSPITAL), found, left, lambda keys: 7, least=1) for found in (atoms, atoms[::-1]))
     assert one == other
     assert ("ward-a", "ward-d") in {atom.leaves for atom in one}
 
 
 def test_nobody_joins_role_holders():
     with pytest.raises(ValueError, match="staff"):
-        join(Tree(HOSPITAL), [block(ROLES)], (UnitKey("ward-a"),), len)
+        join(Tree(HOSPITAL), [block(ROLES)], (UnitKey("ward-a"),), len, least=1)
 
 
 def test_leftovers_are_the_staff_in_no_atom():

