@@ -57,9 +57,9 @@ def weekly_text(
     """The whole message. What was looked at is counted, everything else has its line."""
     deeds = [one for one in week if one.what not in READING]
     looked = Counter(one.actor for one in week if one.what in READING)
-    lines = [entry_line(say, one, names, zone) for one in deeds[:MOST_LINES]]
+    lines = [entry_line(say, one, names, zone) for one in deeds[-MOST_LINES:]]
     if len(deeds) > MOST_LINES:
-        lines.append(say.count("weekly.more", len(deeds) - MOST_LINES))
+        lines.insert(0, say.count("weekly.more", len(deeds) - MOST_LINES, last=len(week)))
     lines += [say.count("weekly.looked", count, actor=actor) for actor, count in sorted(looked.items())]
     digits = head.digest.hex()[:AUDIT_HEAD_DIGITS]
     parts = [
