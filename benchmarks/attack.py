@@ -1,6 +1,6 @@
 """Attacks what is published, and writes what came of it to docs/attacks.md.
 
-    python -m benchmarks.attack [--wide 2] [--thin 16] [--rounds 12] [--out docs/attacks.md]
+    python -m benchmarks.attack [--wide 1] [--thin 5] [--rounds 12] [--out docs/attacks.md]
 
 Ends with 1 if anything that is demanded of the rule is not so. How the attacks work stands in tests/privacy/attack/.
 """
@@ -25,8 +25,8 @@ INTERVAL_ROUNDS: dict[Kind, int] = {WIDE: 1, THIN: 3}
 def main() -> int:
     """Run all, with a line of progress on stderr."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--wide", type=int, default=2)
-    ask.add_argument("--thin", type=int, default=16)
+    ask.add_argument("--wide", type=int, default=1)
+    ask.add_argument("--thin", type=int, default=5)
     ask.add_argument("--rounds", type=int, default=ROUNDS)
     ask.add_argument("--out", type=Path, default=Path("docs/attacks.md"))
     told = ask.parse_args()
