@@ -70,15 +70,15 @@ def router() -> Router:
 
 
 async def confirmed(tap: CallbackQuery, callback_data: ConfirmTap, bot: Bot, house: House) -> None:
-    """Yes or no, once; the first steward hears of it."""
+    """Yes or no, once; the first steward hears of it, and may say no to what was asked in their name."""
     answered: Answered | None = None
     async with house.begin() as db:
         steward = await steward_of(db, house, tap)
         wish = await pending(db, callback_data.wish, house.clock.now())
         plan = await organisation(db)
         first = await role_holder(db, wish.by_id) if wish else None
-        own = bool(first and steward and first.lookup == steward.lookup)
-        own = own and callback_data.yes
+        is_first = bool(first and steward and first.lookup == steward.lookup)
+        own = is_first and callback_data.yes
         if steward and plan and wish and first and not own:
             wished = await facts(db, wish)
             if await settle(db, wish.id):
@@ -94,7 +94,7 @@ async def confirmed(tap: CallbackQuery, callback_data: ConfirmTap, bot: Bot, hou
         await rewrite(bot, tap, say("units.wish_gone"))
         return
     await rewrite(bot, tap, _said(say, answered, plan, house))
-    if first:
+    if first and not is_first:
         await _tell(bot, house, first, answered, plan)
 
 

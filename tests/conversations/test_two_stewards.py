@@ -310,7 +310,7 @@ async def test_a_wish_from_the_command_line_is_told_to_all_and_confirmed_by_anot
     await at_the_command_line(world)
     await world.app.deliver()
     own = await first.waits_for("somebody asked this in your name")
-    assert own.buttons == []
+    assert own.buttons == [["That was not me: refuse"]]
     asked = await second.waits_for("This was asked at the command line, in the name of Steward 0")
     for words in ("Ward 7: from 12 to 19 staff", "Ward 7: from Medicine to Trust"):
         assert words in asked.text
@@ -322,6 +322,20 @@ async def test_a_wish_from_the_command_line_is_told_to_all_and_confirmed_by_anot
     await first.waits_for("Confirmed and done")
     row = next(one for one in world.rows()["unit"] if one[0] == "ward-7")
     assert row[:4] == ("ward-7", "trust", "Ward 7", 19)
+
+
+async def test_who_is_named_at_the_command_line_can_refuse_what_was_not_theirs(world: World) -> None:
+    await launched(world)
+    first, second = world.stewards
+    before = world.rows()["unit"]
+    await at_the_command_line(world)
+    await world.app.deliver()
+    await first.waits_for("somebody asked this in your name")
+    await first.taps("That was not me: refuse")
+    await first.waits_for("Refused: nothing was changed.")
+    await second.taps("Confirm")
+    assert world.rows()["unit"] == before
+    assert (await log(world))[-1].what == "units_refused"
 
 
 async def test_a_letter_about_a_wish_that_is_settled_by_then_is_not_sent(world: World) -> None:
