@@ -71,8 +71,8 @@ def detect(ledger: Ledger) -> Reading:
     `BETTER`), on their response shares (`SILENCE`) and on the organisation's score of the question every
     round asks (`SHARED`; `BETTER` with the top unit's key when it improves).
 
-    >>> detect([])
-    Reading(learning=13, flags=(), open_flags=(), unjudged=())
+    >>> detect([]).learning
+    13
     """
     learning = max(0, LEARNING_ROUNDS + 1 - len(ledger))
     if learning:
