@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup setup-dev demo run test check attack pins
+.PHONY: help setup setup-dev demo run test check attack hotspots pins
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
@@ -35,11 +35,14 @@ check: setup-dev ## lint, types, import contracts
 	@$(BIN)/lint-imports --no-cache
 
 test: check      ## everything: check, then the tests
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 attack: setup-dev ## every attack on what is published, and docs/attacks.md: minutes
 	@$(BIN)/python -m benchmarks.attack
 	@EVERY_DEATH=1 $(BIN)/python -m pytest -q tests/privacy/test_boot_matrix.py
+
+hotspots: setup-dev ## how often hotspots are wrong and how late they are right: docs/hotspots-table.md, minutes
+	@$(BIN)/python -m benchmarks.hotspots
 
 pins:            ## refresh the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt

@@ -178,6 +178,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
     else:
         yield well("the ledger: empty; the bot makes its write-once triggers when it starts")
     from bot.cli.session import in_database
+    from bot.doctor_hotspots import hotspot_findings, learnt
     from bot.doctor_house import house_findings
 
     yield from in_database(lambda db: house_findings(db, settings), settings)
+    yield from hotspot_findings(in_database(learnt, settings))

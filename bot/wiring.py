@@ -21,6 +21,7 @@ from bot.pacing import Pacing
 from bot.settings import Settings
 from handlers.cards import load_card
 from handlers.house import Clock, House
+from handlers.judging import Judge
 from handlers.menu import publish_menu
 from handlers.rounds import check_pack, next_event, tick
 from handlers.routers import dispatcher
@@ -94,12 +95,14 @@ def build(settings: Settings, clock: Clock) -> App:
     engine = async_engine(settings.database_url)
     stores = Stores(settings.rounds_dir, settings.database_url)
     stores.prepare()
+    begin = beginner(engine)
     house = House(
-        begin=beginner(engine),
+        begin=begin,
         clock=clock,
         vault=Vault(stores),
         glance=Glance(settings.database_url),
         ledger=LedgerReader(),
+        judge=Judge(begin),
         pack=load_pack(settings.pack.read_text("utf-8")) if settings.pack else default_pack(),
         ids=settings.keys,
         words=load_words(),

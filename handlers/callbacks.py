@@ -84,6 +84,20 @@ class TrendTap(CallbackData, prefix="t1"):
     step: str
 
 
+class WhyTap(CallbackData, prefix="w1"):
+    """Why a unit was flagged: what kind of flag, and the round in which it was raised."""
+
+    unit: str
+    kind: str
+    round: int
+
+
+class MapTap(CallbackData, prefix="h1"):
+    """The heat map of every team of a unit a lead looks after."""
+
+    unit: str
+
+
 class LaunchTap(CallbackData, prefix="g1"):
     """A first steward wants a unit launched (the top unit: all that are ready)."""
 

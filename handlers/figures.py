@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from handlers.cards import HelpCard
 from handlers.words import Html, Speaker
-from insights.cells import Bound, Cell, Kind, Line, Page, Released, Stat, UnitKey
-from insights.digest import Driver
-from insights.hotspot_kinds import Flag
+from insights.cells import Bound, Cell, Kind, Ledger, Line, Page, Released, Stat, UnitKey
+from insights.digest import HOT, Driver
+from insights.hotspot_kinds import Course, Flag, FlagKind
+from insights.intervals import interval
 from insights.pack import Pack
 from insights.policy import LENS_FLOOR
 
 MESSAGE_LIMIT = 4096
+
+_RAREST = 1000.0
+"""Rarer than once in so many team-years is told as "or more": nothing beyond was simulated."""
 
 
 def name(line: Line, say: Speaker) -> str:
@@ -69,20 +75,82 @@ def coverage(line: Line, say: Speaker) -> Html:
     return say("figure.coverage", teams_in=line.teams_in, teams=line.teams)
 
 
+def strain_likely(cell: Cell, say: Speaker) -> Html:
+    """Strain with the range in which the true one likely lies; the one public wording for nothing."""
+    likely = interval(cell, Stat.STRAIN)
+    if not isinstance(cell, Released) or likely is None:
+        return strain(cell, say)
+    low, high = map(whole, likely)
+    return say("figure.strain_likely", value=number(cell, say), low=low, high=high, n=cell.n)
+
+
+def opened_on(pages: Ledger, number: int) -> date:
+    """The day a round opened; one that was never published is dated by the next that was."""
+    return next((page.opened_on for page in pages if page.round >= number), pages[-1].opened_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """A flag's numbers as they are spoken: whole, and without a sign, because the words say which way."""
+
+    effect: int
+    low: int
+    high: int
+    years: str
+    real: int
+
+
+def sizes(flag: Flag, say: Speaker) -> Sizes:
+    """Size with its likely range, rarity in team-years, and how many of ten like it are real (never 0, never 10)."""
+    low, high = sorted((abs(flag.lo), abs(flag.hi)))
+    is_clear, is_capped = flag.lo * flag.hi > 0, flag.once_in_team_years >= _RAREST
+    rare = say.plain("bound.at_least" if is_capped else "bound.about", value=whole(max(1.0, flag.once_in_team_years)))
+    real = min(9, max(1, whole(flag.p_real * 10)))
+    return Sizes(whole(abs(flag.effect)), whole(low) if is_clear else 0, whole(high), rare, real)
+
+
 def evidence(flag: Flag, page: Page, say: Speaker) -> Html:
     """One sentence on a flag: how big, since when, how sure."""
+    line, told = page.line(flag.unit), sizes(flag, say)
+    is_division = flag.kind is FlagKind.SHARED and line is not None and line.parent is not None
     return say(
-        f"flag.{flag.kind.name.lower()}",
+        "flag.shared_division" if is_division else f"flag.{flag.kind.name.lower()}",
         weeks=say.count("flag.weeks", flag.round - flag.since + 1),
-        effect=_whole(abs(flag.effect)),
-        low=_whole(min(abs(flag.lo), abs(flag.hi))) if flag.lo * flag.hi > 0 else 0,
-        high=_whole(max(abs(flag.lo), abs(flag.hi))),
-        years=_whole(max(1.0, flag.once_in_team_years)),
-        real=min(9, max(1, _whole(flag.p_real * 10))),
+        effect=told.effect,
+        low=told.low,
+        high=told.high,
+        years=told.years,
+        real=told.real,
     )
 
 
-def _whole(value: float) -> int:
+def brief(flag: Flag, pages: Ledger, say: Speaker) -> Html:
+    """A flag in half a line, for a list."""
+    told, day = sizes(flag, say), say.short_day(opened_on(pages, flag.since))
+    return say(
+        f"brief.{flag.kind.name.lower()}",
+        day=day,
+        effect=told.effect,
+        low=told.low,
+        high=told.high,
+        real=told.real,
+    )
+
+
+def kind_of(flag: Flag, say: Speaker) -> str:
+    """What a flag is called, in two words."""
+    return say.plain(f"kind.{flag.kind.name.lower()}")
+
+
+def state_of(flag: Flag, course: Course, say: Speaker) -> str:
+    """How a flag raised earlier stands: still hot where it names a hotspot, else still so; easing, over."""
+    if course is Course.HOT:
+        return say.plain("state.hot" if flag.kind in HOT else "state.still")
+    return say.plain("state.easing" if course is Course.EASING else "state.over")
+
+
+def whole(value: float) -> int:
+    """To the nearest whole number, halves upwards."""
     return int(value + 0.5)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.cards import HelpCard
+from handlers.judging import Judge
 from handlers.words import Words
 from insights.pack import Pack
 from storage.database import Begin
@@ -35,6 +36,7 @@ class House:
     vault: Vault
     glance: Glance
     ledger: LedgerReader
+    judge: Judge
     pack: Pack
     ids: IdKeys
     words: Words

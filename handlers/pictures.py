@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date
 
-from handlers.figures import name
+from handlers.figures import kind_of, name, state_of
 from handlers.words import Speaker
 from insights.cells import Ledger, UnitKey
-from insights.charts import ChartWords, Scale, heat_map, trend_chart
-from insights.hotspot_kinds import Reading
+from insights.charts import ChartWords, PanelWords, Scale, heat_map, small_multiples, trend_chart
+from insights.digest import HOT
+from insights.hotspot_kinds import Course, Flag, Reading, Tier
 from insights.poster import Format, draw_poster
 from insights.trends import Point
 
@@ -34,11 +35,45 @@ def chart_words(say: Speaker, title: str, note: str = "") -> ChartWords:
         band=say.plain("chart.band"),
         week=week,
         name=lambda line: name(line, say),
-        more=lambda count: say.plain("chart.more", count=count),
+        more=lambda count: say.count("chart.more", count),
+    )
+
+
+def panel_words(say: Speaker, title: str) -> PanelWords:
+    """Everything the small multiples say."""
+
+    def told(flag: Flag, course: Course | None) -> str:
+        kind = kind_of(flag, say)
+        if course is not None:
+            return say.plain("chart.open", kind=kind, state=state_of(flag, course, say))
+        if flag.kind not in HOT:
+            return kind
+        return say.plain("chart.alert" if flag.tier is Tier.ALERT else "chart.watched", kind=kind)
+
+    return PanelWords(
+        title=title,
+        note=say.plain("chart.note"),
+        strain=say.plain("chart.number"),
+        answered=say.plain("chart.answered"),
+        spread=say.plain("chart.spread"),
+        spread_means=say.plain("chart.spread_means"),
+        usual=say.plain("chart.usual"),
+        organisation=say.plain("chart.organisation"),
+        since=say.plain("chart.since"),
+        withheld=say.plain("chart.withheld"),
+        told=told,
+        week=say.short_day,
+        name=lambda line: name(line, say),
+        more=lambda count: say.count("chart.more", count),
     )
 
 
 async def digest_picture(ledger: Ledger, under: UnitKey, reading: Reading, say: Speaker, title: str) -> bytes:
+    """Small multiples of a lead's teams, as PNG."""
+    return await asyncio.to_thread(small_multiples, ledger, under, reading, panel_words(say, title))
+
+
+async def teams_picture(ledger: Ledger, under: UnitKey, reading: Reading, say: Speaker, title: str) -> bytes:
     """The heat map of a lead's units, as PNG."""
     words = chart_words(say, title, say.plain("chart.note"))
     return await asyncio.to_thread(heat_map, ledger, under, reading, words)

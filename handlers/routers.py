@@ -7,7 +7,7 @@ from aiogram import Dispatcher, Router
 from handlers import errors, fallback, roles, team
 from handlers.house import House
 from handlers.hr import trends
-from handlers.leads import digest
+from handlers.leads import digest, hotspots
 from handlers.speech import Errands
 from handlers.staff import checkin, facts, joining, leaving, practice, settings, staying
 from handlers.stewards import appointing, confirming, headcounts, posting, units
@@ -27,6 +27,7 @@ def routers() -> list[Router]:
         roles.router(),
         team.router(),
         digest.router(),
+        hotspots.router(),
         trends.router(),
         units.router(),
         confirming.router(),

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -57,6 +57,10 @@ class Speaker:
     def short_day(self, day: date) -> str:
         """A date in a picture: 24 Nov."""
         return format_date(day, "d MMM", locale=self.language)
+
+    def weekday(self, number: int) -> str:
+        """The name of a day of the week, Monday being 0."""
+        return str(get_day_names("wide", locale=self.language)[number % 7])
 
     def hour(self, instant: datetime) -> str:
         """A time of day: 09:00. The instant is local already."""

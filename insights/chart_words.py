@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from insights.cells import Bound, Line, Released
+from insights.hotspot_kinds import Course, Flag
 
 
 class Scale(StrEnum):
@@ -39,6 +40,34 @@ class ChartWords:
     watch: str
     silent: str
     band: str
+    week: Callable[[date], str]
+    name: Callable[[Line], str]
+    more: Callable[[int], str]
+    number: Callable[[float], str] = "{:g}".format
+    percent: Callable[[str], str] = "{}%".format
+
+
+@dataclass(frozen=True, slots=True)
+class PanelWords:
+    """The words of small multiples, wrapped and shortened like those of `ChartWords`.
+
+    `strain` says what the dots are; `answered` and `spread` stand in panels that show something else, and
+    `spread_means` explains it. `usual` and `organisation` say what the broken lines are, `since` what is shaded.
+    `told` says what is unusual about a team and, for a flag raised earlier, how it has gone on ("hotspot: rising
+    strain", "rising strain: easing").
+    """
+
+    title: str
+    note: str
+    strain: str
+    answered: str
+    spread: str
+    spread_means: str
+    usual: str
+    organisation: str
+    since: str
+    withheld: str
+    told: Callable[[Flag, Course | None], str]
     week: Callable[[date], str]
     name: Callable[[Line], str]
     more: Callable[[int], str]

@@ -1,4 +1,4 @@
-"""The two pictures people get: a lead's heat map and a trend, as PNG, made to be read on a phone.
+"""The pictures people get: a lead's small multiples and heat map, and a trend, as PNG, made to be read on a phone.
 
 Drawing takes up to half a second of CPU: call it off the event loop.
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from insights.cells import Ledger, UnitKey
-from insights.chart_words import ChartWords, Scale
+from insights.chart_words import ChartWords, PanelWords, Scale
 from insights.heat_picture import HeatPicture
 from insights.hotspot_kinds import Reading
+from insights.multiples_picture import MultiplesPicture
 from insights.trend_picture import TrendPicture
 from insights.trends import Point
 
-__all__ = ["ChartWords", "Scale", "heat_map", "trend_chart"]
+__all__ = ["ChartWords", "PanelWords", "Scale", "heat_map", "small_multiples", "trend_chart"]
 
 
 def heat_map(ledger: Ledger, under: UnitKey, reading: Reading, words: ChartWords, last: int = 12) -> bytes:
@@ -30,6 +31,21 @@ def heat_map(ledger: Ledger, under: UnitKey, reading: Reading, words: ChartWords
     LookupError: the ledger has no page yet
     """
     return HeatPicture(ledger, under, reading, words, last).draw().png()
+
+
+def small_multiples(ledger: Ledger, under: UnitKey, reading: Reading, words: PanelWords) -> bytes:
+    """A panel for each of the teams below a unit that matter most, as PNG, 1170 pixels wide.
+
+    Flagged teams first, then the most strained (`insights.multiples_rows`): every shown number with its 90 %
+    interval, what is usual there, and since when it is not; withheld rounds are hatched and the legend says so. The
+    same input gives the same bytes. LookupError when the ledger is empty or its last page has no such unit.
+
+    >>> small_multiples([], UnitKey("w1"), Reading(12, (), (), ()), None)
+    Traceback (most recent call last):
+    ...
+    LookupError: the ledger has no page yet
+    """
+    return MultiplesPicture(ledger, under, reading, words).draw().png()
 
 
 def trend_chart(points: Sequence[Point], title: str, words: ChartWords, scale: Scale = Scale.SCORE) -> bytes:

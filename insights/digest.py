@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -13,7 +13,8 @@ from insights.intervals import variance
 from insights.policy import DIGEST_HOTSPOTS, IMPROVEMENT_LEAST, INTERVAL_Z
 from insights.subtree import standing, subtree
 
-_HOT = (FlagKind.RISE, FlagKind.SPLIT, FlagKind.CHRONIC)
+HOT = (FlagKind.RISE, FlagKind.SPLIT, FlagKind.CHRONIC)
+"""Kinds that name a hotspot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +41,39 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One round, as a lead reads it. `hotspots` are told in full, `watch` are the flags that did not fit, in
-    the same order; `shared` is the whole organisation's. `drivers` has the units of both, and of those
-    still open, where one is published. `learning`: rounds until teams are judged. `pools` are small teams shown
-    together."""
+    """One round, as a lead reads it.
+
+    `hotspots` are the flags of at most `DIGEST_HOTSPOTS` teams, told in full, those of a team next to each other;
+    `watch` are the others', in the same order. `shared` are flags of whole groups, those above the lead's unit, too.
+    `is_compared`: there was an earlier round to compare with. `drivers` has the units of hotspots, watch and open
+    flags, where one is published. `learning`: rounds until teams are judged; until then `levels` has every team's
+    number as shown, the most strained first. `pools` are small teams shown together."""
 
     round: int
     opened_on: date
     line: Line
     strain: Cell
     change: Change | None
+    is_compared: bool
     answered: Cell
     hotspots: tuple[Flag, ...]
     watch: tuple[Flag, ...]
     better: tuple[Flag, ...]
     silent: tuple[Flag, ...]
-    shared: Flag | None
+    shared: tuple[Flag, ...]
     still_open: tuple[OpenFlag, ...]
     cannot_judge: tuple[UnitKey, ...]
     learning: int
+    levels: tuple[tuple[Line, Released], ...]
     drivers: Mapping[UnitKey, Driver]
     pools: tuple[Line, ...]
 
 
 def compose(ledger: Ledger, under: UnitKey, reading: Reading) -> Digest:
-    """The digest of the last page for the lead of `under`; `reading` is `detect(ledger)`.
+    """The digest of the last page for the lead of `under`; `reading` is the detector's of this ledger.
 
-    Only lines at or below `under` are spoken of, and what the whole organisation shares. LookupError when the
-    ledger is empty or its last page has no such unit.
+    Only lines at or below `under` are spoken of, and what the groups above it share. LookupError when the ledger is
+    empty or its last page has no such unit.
 
     >>> trust = Line(UnitKey("trust"), None, "Trust", Kind.GROUP, 0, 1, 30, 40)
     >>> cells = {(trust.key, "", Stat.STRAIN): Released(45, "20-49")}
@@ -79,32 +85,101 @@ def compose(ledger: Ledger, under: UnitKey, reading: Reading) -> Digest:
     if not ledger:
         raise LookupError("the ledger has no page yet")
     page = ledger[-1]
-    line = standing(page, under)
-    lines = subtree(page, under)
-    inside = {below.key for below in lines}
-    flags = [flag for flag in reading.flags if flag.unit in inside]
-    hot = sorted((f for f in flags if f.kind in _HOT), key=lambda flag: flag.tier is not Tier.ALERT)
-    still = tuple(o for o in reading.open_flags if o.flag.unit in inside or o.flag.kind is FlagKind.SHARED)
-    open_hot = (o.flag for o in still if o.flag.kind in _HOT and o.state is not Course.OVER)
-    drivers = {flag.unit: driver(page, flag.unit) for flag in (*hot, *open_hot)}
+    line, lines = standing(page, under), subtree(page, under)
+    flags, still = told_to(page, under, reading)
+    hotspots, watch = _first(page, flags, still)
+    open_hot = (o.flag for o in still if o.flag.kind in HOT and o.state is not Course.OVER)
+    drivers = {flag.unit: driver(page, flag.unit) for flag in (*hotspots, *watch, *open_hot)}
     return Digest(
         round=page.round,
         opened_on=page.opened_on,
         line=line,
         strain=page.cell(under, Stat.STRAIN),
         change=change(ledger, under),
+        is_compared=_pair(ledger, under) is not None,
         answered=page.cell(under, Stat.ANSWERED),
-        hotspots=tuple(hot[:DIGEST_HOTSPOTS]),
-        watch=tuple(hot[DIGEST_HOTSPOTS:]),
-        better=tuple(flag for flag in flags if flag.kind is FlagKind.BETTER and flag.p_real >= IMPROVEMENT_LEAST),
+        hotspots=hotspots,
+        watch=watch,
+        better=tuple(flag for flag in flags if flag.kind is FlagKind.BETTER),
         silent=tuple(flag for flag in flags if flag.kind is FlagKind.SILENCE),
-        shared=next((flag for flag in reading.flags if flag.kind is FlagKind.SHARED), None),
+        shared=tuple(flag for flag in flags if flag.kind is FlagKind.SHARED),
         still_open=still,
-        cannot_judge=tuple(unit for unit in reading.unjudged if unit in inside),
+        cannot_judge=tuple(below.key for below in lines if below.key in set(reading.unjudged)),
         learning=reading.learning,
+        levels=_levels(page, lines) if reading.learning else (),
         drivers={unit: top for unit, top in drivers.items() if top},
         pools=tuple(p for p in lines if p.kind is Kind.POOL and _is_shown(page.cell(p.key, Stat.STRAIN))),
     )
+
+
+def told_to(page: Page, under: UnitKey, reading: Reading) -> tuple[tuple[Flag, ...], tuple[OpenFlag, ...]]:
+    """The flags of this round, and those still open, that the lead of `under` is told.
+
+    They are about units at or below it, and about what the groups above it share; improvements where likely real.
+
+    >>> ward = Line(UnitKey("w1"), None, "Ward 1", Kind.TEAM, 1, 1, 9, 9)
+    >>> flag = Flag(14, UnitKey("w9"), FlagKind.RISE, Tier.ALERT, 12, 12.0, 5.0, 19.0, 0.6, 50.0)
+    >>> told_to(Page(14, date(2026, 4, 7), (), (ward,), {}), ward.key, Reading(0, (flag,), (), ()))
+    ((), ())
+    """
+    inside, above = {below.key for below in subtree(page, under)}, set(_above(page, under))
+
+    def is_for_them(flag: Flag) -> bool:
+        is_shared = flag.unit in above and flag.kind in (FlagKind.SHARED, FlagKind.BETTER)
+        return (flag.unit in inside or is_shared) and is_told(flag)
+
+    flags = tuple(flag for flag in reading.flags if is_for_them(flag))
+    return flags, tuple(one for one in reading.open_flags if is_for_them(one.flag))
+
+
+def is_within(page: Page, unit: UnitKey, under: UnitKey) -> bool:
+    """Whether a lead of `under` may be told anything of `unit`: it is at or below theirs, or a group above.
+
+    >>> lines = (Line(UnitKey("trust"), None, "Trust", Kind.GROUP, 0, 1, 30, 40),
+    ...          Line(UnitKey("w1"), UnitKey("trust"), "Ward 1", Kind.TEAM, 1, 1, 9, 9))
+    >>> page = Page(14, date(2026, 4, 7), (), lines, {})
+    >>> is_within(page, UnitKey("w1"), UnitKey("trust")), is_within(page, UnitKey("w2"), UnitKey("w1"))
+    (True, False)
+    """
+    return unit in {below.key for below in subtree(page, under)} or unit in _above(page, under)
+
+
+def is_told(flag: Flag) -> bool:
+    """Whether a flag is spoken of: an improvement only when it is more likely real than not.
+
+    >>> is_told(Flag(14, UnitKey("w1"), FlagKind.BETTER, Tier.WATCH, 12, -9.0, -15.0, -3.0, 0.3, 12.0))
+    False
+    """
+    return flag.kind is not FlagKind.BETTER or flag.p_real >= IMPROVEMENT_LEAST
+
+
+def _first(page: Page, flags: Iterable[Flag], still: Iterable[OpenFlag]) -> tuple[tuple[Flag, ...], tuple[Flag, ...]]:
+    """Hot flags of the teams told in full, and of the others: alerts first, what is new before what has long been so.
+
+    While a division goes through something, a team in it is told in full only on an alert: that is its own.
+    """
+    known = (*flags, *(o.flag for o in still if o.state is not Course.OVER))
+    shared = {flag.unit for flag in known if flag.kind is FlagKind.SHARED and any(_above(page, flag.unit))}
+    hot = [flag for flag in flags if flag.kind in HOT]
+    hot.sort(key=lambda flag: (flag.tier is not Tier.ALERT, flag.kind is FlagKind.CHRONIC))
+    own = [flag for flag in hot if flag.tier is Tier.ALERT or not shared & set(_above(page, flag.unit))]
+    teams = list(dict.fromkeys(flag.unit for flag in own))[:DIGEST_HOTSPOTS]
+    full = tuple(flag for team in teams for flag in hot if flag.unit == team)
+    return full, tuple(flag for flag in hot if flag not in full)
+
+
+def _above(page: Page, unit: UnitKey) -> Iterator[UnitKey]:
+    """The groups above a unit, nearest first."""
+    line = page.line(unit)
+    while line is not None and line.parent is not None:
+        yield line.parent
+        line = page.line(line.parent)
+
+
+def _levels(page: Page, lines: Iterable[Line]) -> tuple[tuple[Line, Released], ...]:
+    cells = ((line, page.cell(line.key, Stat.STRAIN)) for line in lines if line.kind is not Kind.GROUP)
+    shown = [(line, cell) for line, cell in cells if isinstance(cell, Released) and line.kind is not Kind.LENS]
+    return tuple(sorted(shown, key=lambda pair: -pair[1].value))
 
 
 def change(ledger: Ledger, unit: UnitKey) -> Change | None:
@@ -122,10 +197,10 @@ def change(ledger: Ledger, unit: UnitKey) -> Change | None:
     20.0
     >>> change([week(1, 40), week(2, 45)], UnitKey("w1"))
     """
-    shown = [page for page in ledger if _is_shown(page.cell(unit, Stat.STRAIN))]
-    if len(shown) < 2 or shown[-1] is not ledger[-1]:
+    compared = _pair(ledger, unit)
+    if compared is None:
         return None
-    then, now = shown[-2:]
+    then, now = compared
     pairs = {
         question: (before, after)
         for question in now.questions
@@ -166,6 +241,12 @@ def driver(page: Page, unit: UnitKey) -> Driver | None:
             level = tuple(option for option, share in shares.items() if share.value == most.value)
             return Driver(question, level, most)
     return None
+
+
+def _pair(ledger: Ledger, unit: UnitKey) -> tuple[Page, Page] | None:
+    """The last page, and the page before it on which the unit was shown; None if it has no number on one of them."""
+    shown = [page for page in ledger if _is_shown(page.cell(unit, Stat.STRAIN))]
+    return (shown[-2], shown[-1]) if len(shown) > 1 and shown[-1] is ledger[-1] else None
 
 
 def _shares(page: Page, unit: UnitKey, question: str) -> dict[int, Released]:

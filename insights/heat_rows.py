@@ -79,7 +79,7 @@ def marks(reading: Reading) -> dict[UnitKey, Mark]:
     found: dict[UnitKey, Mark] = {}
     still = tuple(o.flag for o in reading.open_flags if o.state is not Course.OVER)
     for flag in (*reading.flags, *still):
-        sign = _sign(flag)
+        sign = sign_of(flag)
         if sign and (flag.unit not in found or sign > found[flag.unit].sign):
             found[flag.unit] = Mark(sign, flag.since)
     return found
@@ -100,7 +100,13 @@ def window(ledger: Ledger, last: int) -> Ledger:
     return ledger[-last:]
 
 
-def _sign(flag: Flag) -> Sign | None:
+def sign_of(flag: Flag) -> Sign | None:
+    """How a team with this flag is marked; None for what marks nobody.
+
+    >>> flag = Flag(14, UnitKey("w1"), FlagKind.SPLIT, Tier.WATCH, 12, 50.0, 20.0, 80.0, 0.4, 20.0)
+    >>> sign_of(flag).name
+    'WATCH'
+    """
     if flag.kind is FlagKind.SILENCE:
         return Sign.SILENT
     if flag.kind in (FlagKind.BETTER, FlagKind.SHARED):

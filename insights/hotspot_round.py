@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from insights.cells import UnitKey
-from insights.hotspot_filter import Array, Mask
+from insights.hotspot_change import Array, Mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,111 +1,111 @@
-"""The ledger's pages as arrays: one row a round, one column a team, NaN where nothing may be seen."""
+"""The ledger's pages as the detector takes them in: arrays by team, NaN where nothing may be seen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from insights.cells import Kind, Ledger, Line, Page, Reason, Released, Stat, UnitKey
-from insights.hotspot_filter import Array, Mask
+from insights.cells import Kind, Ledger, Line, Page, Reason, Released, Stat
+from insights.hotspot_round import Shown, Whole
 from insights.policy import K_CEILING, K_FLOOR, N_BANDS, SCORE_STEPS
 
 _LOWS = tuple(low for low, _ in N_BANDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Shape (rounds, teams) throughout. `strain` in points, `answers` the people behind it, `coding` the
-    variance that rounding to `SCORE_STEPS` adds, `people` asked (0: unknown), `answered` of them; `silent`:
-    fewer than k answered; `group` numbers the unit above."""
+def shown_rounds(ledger: Ledger, after: int = 0) -> list[Shown]:
+    """The pages of all rounds after the given one, oldest first: all lines of `Kind.TEAM` in the order of their keys.
 
-    units: tuple[UnitKey, ...]
-    rounds: tuple[int, ...]
-    strain: Array
-    answers: Array
-    coding: Array
-    people: Array
-    answered: Array
-    silent: Mask
-    group: NDArray[np.int64]
+    What is read from a page depends on earlier pages only: which questions every round asks, and the k in force.
 
-
-def teams_of(ledger: Ledger) -> Series:
-    """All lines of `Kind.TEAM`, in the order of their keys.
-
-    >>> teams_of([]).strain.shape
-    (0, 0)
+    >>> shown_rounds([])
+    []
     """
-    lines = [{line.key: line for line in page.lines if line.kind is Kind.TEAM} for page in ledger]
-    units = tuple(sorted({key for there in lines for key in there}))
-    shape = (len(ledger), len(units))
-    strain, answers, coding, answered = (np.full(shape, np.nan) for _ in range(4))
-    people, silent = np.zeros(shape), np.zeros(shape, dtype=bool)
-    above = {line.parent for there in lines for line in there.values()}
-    number = {parent: i for i, parent in enumerate(sorted(above, key=str))}
-    group = np.zeros(shape, dtype=np.int64)
-    for t, (page, there) in enumerate(zip(ledger, lines, strict=True)):
-        for i, unit in enumerate(units):
-            line = there.get(unit)
-            if line is None:
-                continue
-            people[t, i], group[t, i] = line.people, number[line.parent]
-            turnout = page.cell(unit, Stat.ANSWERED)
-            if isinstance(turnout, Released):
-                answered[t, i] = turnout.value if line.people else np.nan
-            else:
-                silent[t, i] = turnout.reason in (Reason.TOO_FEW, Reason.POOLED)
-            shown = page.cell(unit, Stat.STRAIN)
-            if isinstance(shown, Released):
-                strain[t, i] = shown.value
-                answers[t, i], step = behind(shown.n, answered[t, i])
-                # rounding error is uniform, step^2 / 12; strain is the mean of two such scores
-                coding[t, i] = step**2 / 24
-    return Series(units, tuple(p.round for p in ledger), strain, answers, coding, people, answered, silent, group)
+    fixed = _fixed(ledger)
+    found, least = [], float("inf")
+    for page in ledger:
+        least = min(least, _least_answered(page))
+        if page.round > after:
+            found.append(_shown(page, fixed if page is not ledger[0] else _scored_at_root(page), k_in_force(least)))
+    return found
 
 
-def whole_of(ledger: Ledger) -> Series:
-    """The organisation's top unit as a series of one: the scored questions that the first two rounds share.
+def _shown(page: Page, fixed: Sequence[str], k: int) -> Shown:
+    teams = sorted((line for line in page.lines if line.kind is Kind.TEAM), key=lambda line: line.key)
+    strain, answers, coding, answered, spread = (np.full(len(teams), np.nan) for _ in range(5))
+    silent = np.zeros(len(teams), dtype=bool)
+    scored = _scored(page, teams)
+    items = max(len(scored), 1)
+    for i, line in enumerate(teams):
+        turnout = page.cell(line.key, Stat.ANSWERED)
+        if isinstance(turnout, Released):
+            answered[i] = turnout.value if line.people else np.nan
+        else:
+            silent[i] = turnout.reason in (Reason.TOO_FEW, Reason.POOLED)
+        shown = page.cell(line.key, Stat.STRAIN)
+        if isinstance(shown, Released):
+            strain[i] = shown.value
+            answers[i], step = behind(shown.n, answered[i])
+            # rounding error is uniform, step^2 / 12; strain is the mean of such scores
+            coding[i] = step**2 / 12 / items
+        spreads = [page.cell(line.key, Stat.SPREAD, question) for question in scored]
+        values = [cell.value for cell in spreads if isinstance(cell, Released)]
+        if values and len(values) == len(spreads):
+            spread[i] = sum(values) / len(values)
+    return Shown(
+        number=page.round,
+        units=tuple(line.key for line in teams),
+        parents=tuple(line.parent for line in teams),
+        strain=strain,
+        answers=answers,
+        coding=coding,
+        items=items,
+        people=np.array([float(line.people) for line in teams]),
+        answered=answered,
+        silent=silent,
+        spread=spread,
+        spread_items=items,
+        k=k,
+        whole=_whole(page, fixed),
+    )
+
+
+def _scored(page: Page, teams: Sequence[Line]) -> list[str]:
+    """The scored questions of a page: strain is their mean."""
+    return [q for q in page.questions if any((line.key, q, Stat.SCORE) in page.cells for line in teams)]
+
+
+def _whole(page: Page, fixed: Sequence[str]) -> Whole | None:
+    """The top unit on the scored questions that the first two rounds share.
 
     A rotating question is harder or easier than its predecessor; only what every round asks can rise. Without
-    such a question, or where the top unit is itself a team, there is no column.
-
-    >>> whole_of([]).units
-    ()
+    such a question, or where the top unit is itself a team, there is nothing to tell.
     """
-    root = _root(ledger[-1]) if ledger else None
-    asked = [_scored(page, root.key) for page in ledger[:2]] if root and root.kind is Kind.GROUP else []
-    fixed = sorted(set.intersection(*asked)) if len(asked) == 2 else []
-    units = (root.key,) if root and fixed else ()
-    shape = (len(ledger), len(units))
-    score, answers, coding, answered = (np.full(shape, np.nan) for _ in range(4))
-    people = np.zeros(shape)
-    for t, page in enumerate(ledger):
-        for i, unit in enumerate(units):
-            line = page.line(unit)
-            cells = [page.cell(unit, Stat.SCORE, question) for question in fixed]
-            shown = [cell for cell in cells if isinstance(cell, Released)]
-            if line is None or len(shown) < len(cells):
-                continue
-            people[t, i] = line.people
-            turnout = page.cell(unit, Stat.ANSWERED)
-            if isinstance(turnout, Released):
-                answered[t, i] = turnout.value
-            score[t, i] = sum(cell.value for cell in shown) / len(shown)
-            answers[t, i], step = behind(shown[0].n, answered[t, i])
-            coding[t, i] = step**2 / 12
-    rounds = tuple(page.round for page in ledger)
-    silent, group = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.int64)
-    return Series(units, rounds, score, answers, coding, people, answered, silent, group)
+    root = _root(page)
+    if root is None or root.kind is not Kind.GROUP or not fixed:
+        return None
+    cells = [page.cell(root.key, Stat.SCORE, question) for question in fixed]
+    shown = [cell for cell in cells if isinstance(cell, Released)]
+    if len(shown) < len(cells):
+        return Whole(root.key, float("nan"), float("nan"), float(root.people), 0.0, len(fixed))
+    turnout = page.cell(root.key, Stat.ANSWERED)
+    answers, step = behind(shown[0].n, turnout.value if isinstance(turnout, Released) else float("nan"))
+    score = sum(cell.value for cell in shown) / len(shown)
+    return Whole(root.key, score, answers, float(root.people), step**2 / 12 / len(shown), len(shown))
+
+
+def _fixed(ledger: Ledger) -> list[str]:
+    asked = [set(_scored_at_root(page)) for page in ledger[:2]]
+    return sorted(set.intersection(*asked)) if asked else []
+
+
+def _scored_at_root(page: Page) -> list[str]:
+    root = _root(page)
+    return [q for q in page.questions if root and (root.key, q, Stat.SCORE) in page.cells]
 
 
 def _root(page: Page) -> Line | None:
     return next((line for line in page.lines if line.parent is None and line.kind in (Kind.GROUP, Kind.TEAM)), None)
-
-
-def _scored(page: Page, unit: UnitKey) -> set[str]:
-    return {question for question in page.questions if (unit, question, Stat.SCORE) in page.cells}
 
 
 def behind(band: str, answered: float) -> tuple[float, int]:
@@ -126,16 +126,26 @@ def behind(band: str, answered: float) -> tuple[float, int]:
     return n, next(step for least, step in SCORE_STEPS if low >= least)
 
 
-def k_in_force(answered: Array) -> int:
+def k_in_force(least: float) -> int:
     """The k to reckon with when a round says "fewer than k answered": a page does not carry it.
 
-    Nothing below k is shown, and what is shown is to the nearest 3 people. Where little teams are shown k is 5, the
-    default; where they stop just short of one of the larger k that are in use, it is that. Where no team ever came
-    near, it makes no difference to a fall, and it is 5.
+    `least` is the lowest participation that any team was shown with so far (inf: none). Nothing below k is shown,
+    and what is shown is to the nearest 3 people. Where little teams are shown k is 5, the default; where they stop
+    just short of one of the larger k that are in use, it is that. Where no team ever came near, it makes no
+    difference to a fall, and it is 5.
 
-    >>> [k_in_force(np.array([[30.0, least]])) for least in (6.0, 9.0, 12.0, 15.0)]
+    >>> [k_in_force(least) for least in (6.0, 9.0, 12.0, 15.0)]
     [5, 10, 11, 5]
     """
-    shown = answered[~np.isnan(answered)]
-    least = float(shown.min()) if len(shown) else 0.0
     return int(min(least + 1, K_CEILING)) if K_FLOOR + 1 < least <= K_CEILING + 1 else K_FLOOR
+
+
+def _least_answered(page: Page) -> float:
+    return min(_answered(page), default=float("inf"))
+
+
+def _answered(page: Page) -> Iterator[float]:
+    for line in page.lines:
+        cell = page.cell(line.key, Stat.ANSWERED) if line.kind is Kind.TEAM else None
+        if isinstance(cell, Released) and line.people:
+            yield cell.value

@@ -185,11 +185,12 @@ TICK: Final = timedelta(minutes=1)
 """How often the clock looks into the tables for what is due."""
 
 # --- Hotspots ---------------------------------------------------------------------------------
-# Points are points of strain (0-100). Method and figures: insights/hotspots.py; rates: benchmarks/hotspots_null.py.
-JUDGED_SHOWN: Final = 6
-"""A team is judged on a round when it was shown in at least this many of the last LEARNING_ROUNDS."""
+# Points are points of strain (0-100). Method: docs/hotspots.md; rates: benchmarks/hotspots.py.
+JUDGED_SHOWN: Final = 3
+"""A team is judged once it was shown in this many rounds, and told as not to be judged when fewer of the last
+LEARNING_ROUNDS showed it: its usual level is then little better known than the organisation's."""
 
-USUAL_ROUNDS: Final = 4
+USUAL_ROUNDS: Final = 2
 """Shown rounds before a change can begin: until then a high level is a level, not a rise."""
 
 START_WINDOW: Final = 26
@@ -201,24 +202,56 @@ CLIP_SD: Final = 3.5
 HUBER_SD: Final = 1.5
 """Beyond this many standard deviations a team pulls no harder at what is taken for everybody's."""
 
+DIVISION_HUBER_SD: Final = 3.0
+"""The same for a division: of twelve teams a clipped one already moves little, and a division's shock is large."""
+
+DIVISION_FEWEST: Final = 3
+"""Teams that have to be shown before a division's own movement is believed to have begun, or is told."""
+
 SILENT_ROUNDS: Final = 8
 """A flag is not repeated for this many rounds; an alert still speaks after a watch."""
 
-WATCH_BAR: Final = 5.5
-ALERT_BAR: Final = 7.1
-"""Bars of the evidence Lambda: by chance alone ten watches, of which two alerts, in 100 team-years."""
+CHRONIC_EVERY: Final = 13
+"""A long-lasting level is told once a quarter."""
+
+CHRONIC_LEAST: Final = 7.5
+"""Points above the organisation's level from which on a team's own is told as long-lasting."""
+
+CHRONIC_EARLY: Final = 0.9
+"""... in the first quarter only where it is this likely; later where it is likelier than not."""
+
+CHRONIC_REAL: Final = 6.6
+"""Points above the organisation's level that are trouble, by the measure of simulated staff (0.35 of a person's
+standard deviation): what a long-lasting flag says it is likely to be."""
+
+MIRROR_FROM: Final = 8
+"""Rounds before improvements are counted: before, everything that is learnt still moves."""
+
+MIRROR_BAR: Final = 4.0
+"""Improvements are counted from this Lambda on: four times as many as at the watch bar, so that it is learnt soon."""
+
+MIRROR_RATE: Final = 0.39
+"""Improvements that pass it in a quiet team-year when noise is as reckoned, on simulated staff."""
+
+MIRROR_SLOPE: Final = 0.85
+"""How fast the bars follow: by chance alone e^1.1 fewer flags come for every point of Lambda, and some of the counted
+improvements are real, which hides a part of what noise does."""
+
+MIRROR_BEFORE: Final = 6.0
+"""The reckoned rate counts as this many improvements: an organisation has to show that it differs."""
+
+MIRROR_LOWEST: Final = -0.2
+MIRROR_HIGHEST: Final = 1.5
+"""Its bars move by no less and no more: below, there is little to gain; beyond, something else is wrong."""
+
+WARM_ROUNDS: Final = 3
+"""After an import of past surveys teams are judged from here on: what is asked now has to be met first."""
+
+WARM_SPARE: Final = 9.0
+"""... and usual levels are this much less sure than the surveys left them (squared points): other questions, time."""
 
 K_CEILING: Final = 11
 """The largest k a detector reckons with: NHS trusts promise 10 or 11."""
-
-STRAIN_VARIANCE: Final = 500.0
-STRAIN_PERSISTS: Final = 240.0
-"""alpha and beta of `R = alpha/n - beta/N` for the mean of two items, in squared points, on simulated staff: beta is
-the part of alpha that is the person and comes back each week. (Five items: 360 and 190.)"""
-
-ITEM_VARIANCE: Final = 650.0
-ITEM_PERSISTS: Final = 290.0
-"""The same for one item."""
 
 RECENT_ROUNDS: Final = 3
 """Whether a flag is still hot is judged on this many shown rounds: one good week proves nothing."""
@@ -243,6 +276,15 @@ HEAT_ROWS: Final = 24
 
 HEAT_ENDS: Final = (20.0, 80.0)
 """Colours run between the clamps of the smallest shown teams in every picture: two can be compared."""
+
+PANELS_MOST: Final = 12
+"""Teams with a panel of their own in one picture: six rows of two can be read on a phone without zooming."""
+
+PANELS_CALM: Final = 8
+"""... and up to so many are filled up with teams that have no flag: what is calm needs less room."""
+
+PANELS_ROUNDS: Final = 16
+"""Rounds in a panel: a rise found after four, the silent rounds after it, and what was usual before."""
 
 DIGEST_HOTSPOTS: Final = 3
 """Hotspots told in full: a lead can go to three teams in a week, not to ten."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
-from insights.tally_lines import Fault, LensLine, Lines, TallyLine, UnitLine, quoted
+from insights.json_lines import Fault, quoted
+from insights.tally_lines import LensLine, Lines, TallyLine, UnitLine
 
 
 class _Numbered(Protocol):
@@ -63,17 +64,26 @@ def _tree(lines: Lines) -> Iterator[Fault]:
 
 def _cycles(units: dict[str, UnitLine]) -> Iterator[Fault]:
     """One fault a cycle, at its first line."""
+    for ring in rings({id: unit.parent for id, unit in units.items()}):
+        first = min((units[id] for id in ring), key=lambda unit: unit.line)
+        yield Fault(first.line, f"{quoted(first.id)} lies below itself")
+
+
+def rings(parents: Mapping[str, str | None]) -> Iterator[list[str]]:
+    """Units that lie below themselves, each ring once; `parents` gives the unit above each.
+
+    >>> [sorted(ring) for ring in rings({"a": "b", "b": "c", "c": "b", "d": None, "e": "e"})]
+    [['b', 'c'], ['e']]
+    """
     done: set[str] = set()
-    for start in units:
+    for start in parents:
         path: dict[str, None] = {}
         here: str | None = start
-        while here in units and here not in done and here not in path:
+        while here is not None and here in parents and here not in done and here not in path:
             path[here] = None
-            here = units[here].parent
-        if here in path:
-            ring = [*path][[*path].index(here) :]
-            first = min((units[id] for id in ring), key=lambda unit: unit.line)
-            yield Fault(first.line, f"{quoted(first.id)} lies below itself")
+            here = parents[here]
+        if here is not None and here in path:
+            yield [*path][[*path].index(here) :]
         done |= path.keys()
 
 

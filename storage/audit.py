@@ -52,6 +52,7 @@ class Deed(StrEnum):
     DIGEST_READ = "digest_read"
     HOTSPOTS_READ = "hotspots_read"
     EXPORT_MADE = "export_made"
+    DETECTOR_WARMED = "detector_warmed"
     DROPPED = chain.DROPPED
 
 

@@ -12,9 +12,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlmodel import SQLModel
 
-from storage import audit, invites, ledger, organisation, outbox, people, roster, rounds, units
+from storage import audit, hotspots, invites, ledger, organisation, outbox, people, roster, rounds, units
 
-_TABLE_MODULES = (audit, invites, ledger, organisation, outbox, people, roster, rounds, units)
+_TABLE_MODULES = (audit, hotspots, invites, ledger, organisation, outbox, people, roster, rounds, units)
 
 metadata = SQLModel.metadata
 """Every table of the main database: importing the modules above has defined them all."""

@@ -26,6 +26,15 @@ from tests.world import MONDAY, World, migrated, settings_for
 __all__ = ["postgres_server", "postgres_url", "pytest_configure", "secrets"]
 
 
+LONGEST = ("tests/demo/test_demo.py", "tests/privacy/test_kill.py", "tests/delivery/test_service.py")
+"""Files with a single long test: begun last they would keep one worker busy while the others wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first (the command of the tests keeps this order)."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture(autouse=True)
 def _logs_are_heard(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test that sets up logging anew (to standard error, which is heard too) leaves nothing of that behind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.cli.audit import audit
+from bot.cli.detect import detect
 from bot.cli.invite import invite
 from bot.cli.release import release
 from bot.cli.roles import roles
@@ -22,6 +23,7 @@ COMMANDS = (
     run,
     trends,
     release,
+    detect,
     audit,
     void_round,
     demo,

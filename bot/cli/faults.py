@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
+
+from bot.cli.units import MOST_FAULTS
+
+if TYPE_CHECKING:
+    from insights.json_lines import Fault
 
 _CLICKS = (click.ClickException, click.Abort, click.exceptions.Exit)
 
@@ -25,6 +31,15 @@ def told() -> Iterator[None]:
             raise
         click.echo(line, err=True)
         sys.exit(1)
+
+
+def refuse_lines(faults: Sequence[Fault]) -> NoReturn:
+    """Names every line of the input that is wrong, up to what a terminal holds; exit code 2."""
+    for fault in faults[:MOST_FAULTS]:
+        click.echo(f"line {fault.line}: {fault.text}" if fault.line else fault.text, err=True)
+    if len(faults) > MOST_FAULTS:
+        click.echo(f"and {len(faults) - MOST_FAULTS} more", err=True)
+    sys.exit(2)
 
 
 def _line(error: Exception) -> str | None:

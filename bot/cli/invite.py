@@ -93,7 +93,7 @@ def _check(unit: str | None, role: str | None, name: str | None, qr: Path | None
     if name and (len(name.strip()) > DISPLAY_NAME_LENGTH or not name.isprintable()):
         raise click.UsageError(f"--name is one line of at most {DISPLAY_NAME_LENGTH} letters.")
     if unit and role in WHOLE_ORGANISATION:
-        raise click.UsageError(f"Leave out --unit: a {role} serves the whole organisation.")
+        raise click.UsageError(f"Leave out --unit: --role {role} is for the whole organisation.")
     if alone and role != "steward":
         raise click.UsageError("--alone is for --role steward: with two of them everything else can be asked for.")
     if qr and (qr.suffix.lower() not in PICTURES or not qr.parent.is_dir()):

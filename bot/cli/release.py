@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import BinaryIO
 
 import click
 
-from bot.cli.units import MOST_FAULTS
+from bot.cli.faults import refuse_lines
 
 _LONG_WORK = 4_000
 """Lines from which on rounds that are done are told: more than a round of the largest organisations."""
@@ -48,11 +47,7 @@ def release(file: BinaryIO, k: int, explain: bool) -> None:
     try:
         rounds = read_rounds(content)
     except TallyError as problem:
-        for fault in problem.faults[:MOST_FAULTS]:
-            click.echo(f"line {fault.line}: {fault.text}" if fault.line else fault.text, err=True)
-        if len(problem.faults) > MOST_FAULTS:
-            click.echo(f"and {len(problem.faults) - MOST_FAULTS} more", err=True)
-        sys.exit(2)
+        refuse_lines(problem.faults)
     if not rounds:
         click.echo("There are no tallies, so there is nothing to release.", err=True)
     is_long, found = content.count(b"\n") > _LONG_WORK, []

@@ -65,11 +65,12 @@ async def _play(weeks: int, seed: int, folder: Path) -> None:
             gc.freeze()
             gc.set_threshold(_GARBAGE)
             await _live(stage, weeks, seed, Stayers(seed, cast.nurse))
+            digest = _last_digest(cast.lead)
             await _look_around(stage, cast)
         finally:
             await stage.stop()
         sandbox.assert_all_modelled()
-        _write_down(folder, cast)
+        _write_down(folder, cast, *digest)
 
 
 def _settings(folder: Path, sandbox: Sandbox) -> Settings:
@@ -114,6 +115,9 @@ async def _look_around(stage: Stage, cast: Cast) -> None:
     for command in ("/team", "/privacy", "/support"):
         await stage.says(cast.nurse, command)
     await stage.says(cast.lead, "/hotspots")
+    listed = cast.lead.newest()
+    if listed and listed.buttons:
+        await stage.taps(cast.lead, listed.buttons[0][0])
     await stage.says(cast.lead, "/team")
     pack, say = stage.app.house.pack, stage.say
     await stage.says(cast.analyst, "/trends")
@@ -139,8 +143,7 @@ def _path(unit: str) -> list[str]:
     return names[::-1]
 
 
-def _write_down(folder: Path, cast: Cast) -> None:
-    digest, picture = _last_digest(cast.lead)
+def _write_down(folder: Path, cast: Cast, digest: str, picture: bytes) -> None:
     (folder / "digest.png").write_bytes(picture)
     (folder / "trends.csv").write_bytes(_last_document(cast.analyst))
     chats = (("A nurse on Ward 7", cast.nurse), ("The trust's wellbeing lead", cast.lead), ("HR", cast.analyst))

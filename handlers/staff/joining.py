@@ -154,7 +154,7 @@ def _welcome(say: Speaker, found: Door, is_under_way: bool, day: str) -> Html:
     """The same words after a double tap as after one."""
     place = found.unit
     if not place.is_launched:
-        return say("join.gathering", unit=place.name, joined=found.others + 1, headcount=place.headcount)
+        return say.count("join.gathering", found.others + 1, unit=place.name, headcount=place.headcount)
     return say("join.done_during" if is_under_way else "join.done", unit=place.name, day=day)
 
 

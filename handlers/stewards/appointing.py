@@ -23,6 +23,9 @@ from storage.people import Role, RoleHolder
 from storage.units import Unit, all_units, below
 from storage.wishes import Wish, ask_second, other_stewards, pending
 
+_TYPED = 40
+"""Letters of what somebody typed that are shown back: enough to see the slip."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -48,10 +51,44 @@ def inside(places: Sequence[Unit], steward: RoleHolder) -> list[Unit]:
 
 def units_listed(say: Speaker, places: Sequence[Unit]) -> Html:
     """Units with their ids, a line each, for a steward to choose from."""
-    lines = [say("steward.unit", id=one.id, unit=one.name, headcount=one.headcount) for one in places[:MOST_NAMES]]
+    lines = [
+        say.count("steward.unit", one.headcount, id=one.id, unit=one.name)
+        if one.headcount
+        else say("steward.group", id=one.id, unit=one.name)
+        for one in places[:MOST_NAMES]
+    ]
     if len(places) > MOST_NAMES:
         lines.append(say.count("steward.more_units", len(places) - MOST_NAMES))
     return Html("\n".join(lines))
+
+
+def typed(text: str) -> str:
+    """What somebody typed, short enough to be shown back to them."""
+    text = text.strip()
+    return text if len(text) <= _TYPED else text[:_TYPED] + "…"
+
+
+def fault_in_unit(say: Speaker, given: str) -> Html:
+    """That there is no such unit, with what was typed; nothing where nothing was."""
+    return say("steward.no_unit", given=typed(given)) if given.strip() else Html("")
+
+
+def usage(fault: Html, how: Html) -> str:
+    """What was wrong, if something was typed, and how it goes."""
+    return clip(f"{fault}\n\n{how}" if fault else how)
+
+
+def fault_in_order(say: Speaker, text: str, places: Sequence[Unit]) -> Html:
+    """What is wrong with an order that `read_order` does not take."""
+    word, _, rest = text.strip().partition(" ")
+    if not word:
+        return Html("")
+    if word.lower() not in {*Role}:
+        return say("invite.no_role", given=typed(word))
+    unit_id = rest.strip().partition(" ")[0]
+    if word.lower() == Role.LEAD and unit_id.lower() not in {one.id for one in places}:
+        return fault_in_unit(say, unit_id) or say("invite.no_name")
+    return say("invite.no_name")
 
 
 def read_order(text: str, places: Sequence[Unit], steward: RoleHolder) -> Order | None:
@@ -85,8 +122,9 @@ async def invite(message: Message, command: CommandObject, bot: Bot, house: Hous
     if steward is None:
         await message.answer(say("steward.only"))
     elif order is None:
-        listed = units_listed(say, inside(places, steward))
-        await message.answer(clip(say("invite.usage", units=listed, most=DISPLAY_NAME_LENGTH)))
+        own = inside(places, steward)
+        how = say("invite.usage", units=units_listed(say, own), most=DISPLAY_NAME_LENGTH)
+        await message.answer(usage(fault_in_order(say, command.args or "", own), how))
     elif not code:
         await message.answer(say("units.alone"))
     else:

@@ -9,11 +9,11 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.figures import clip
 from handlers.house import House
 from handlers.speech import language_of
-from handlers.stewards.appointing import inside, units_listed
+from handlers.stewards.appointing import fault_in_unit, inside, typed, units_listed, usage
 from handlers.stewards.asking import Wished, ask, facts, steward_of
+from handlers.words import Html, Speaker
 from insights.policy import HEADCOUNT_MOST
 from insights.unit_changes import HEADCOUNT, Change, held_back, written
 from insights.units_csv import Changes, UnitRow
@@ -58,7 +58,9 @@ async def headcount(message: Message, command: CommandObject, bot: Bot, house: H
     if steward is None:
         await message.answer(say("steward.only"))
     elif wanted is None:
-        await message.answer(clip(say("headcount.usage", units=units_listed(say, inside(places, steward)))))
+        own = inside(places, steward)
+        how = say("headcount.usage", units=units_listed(say, own))
+        await message.answer(usage(_fault(say, command.args or "", own), how))
     elif told:
         await message.answer(say("headcount.waits", unit=wanted[0].name, after=wanted[1]))
         await ask(bot, house, steward, others, told)
@@ -66,6 +68,16 @@ async def headcount(message: Message, command: CommandObject, bot: Bot, house: H
         await message.answer(say("units.alone"))
     else:
         await message.answer(say("headcount.done", unit=wanted[0].name, after=wanted[1]))
+
+
+def _fault(say: Speaker, text: str, places: Sequence[Unit]) -> Html:
+    """What is wrong with a line that `read_headcount` does not take."""
+    unit_id, _, number = text.strip().partition(" ")
+    if unit_id.lower() not in {one.id for one in places}:
+        return fault_in_unit(say, unit_id)
+    if not number.strip():
+        return say("headcount.missing")
+    return say("headcount.no_number", given=typed(number), most=HEADCOUNT_MOST)
 
 
 def _takes_two(places: Sequence[Unit], place: Unit, after: int) -> bool:

@@ -6,11 +6,10 @@ from aiogram import Bot, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import BufferedInputFile, Message
 
-from handlers.figures import clip
 from handlers.house import House
 from handlers.pictures import poster_picture
 from handlers.speech import language_of
-from handlers.stewards.appointing import inside, units_listed
+from handlers.stewards.appointing import fault_in_unit, inside, units_listed, usage
 from handlers.stewards.asking import steward_of
 from storage import audit
 from storage.audit import Deed, as_role
@@ -41,7 +40,8 @@ async def poster(message: Message, command: CommandObject, bot: Bot, house: Hous
     if steward is None:
         await message.answer(say("steward.only"))
     elif place is None:
-        await message.answer(clip(say("poster.usage", units=units_listed(say, places))))
+        how = say("poster.usage", units=units_listed(say, places))
+        await message.answer(usage(fault_in_unit(say, command.args or ""), how))
     else:
         link = f"https://t.me/{username}?start={code}"
         file = BufferedInputFile(await poster_picture(link, place.name, say), f"poster-{place.id}.png")

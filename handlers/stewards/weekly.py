@@ -13,6 +13,7 @@ from aiogram import Bot
 from handlers.figures import clip
 from handlers.house import House
 from handlers.stewards.asking import lines_of, listed
+from handlers.stewards.plan_changes import plan_changes
 from handlers.words import Html, Speaker
 from insights.chain import first_fault
 from insights.policy import AUDIT_HEAD_DIGITS
@@ -94,6 +95,6 @@ def _deed(say: Speaker, deed: Deed, told: Mapping[str, Any], names: Mapping[str,
         cells=told.get("cells", ""),
         added=told.get("added", ""),
         through=told.get("through", ""),
-        what=", ".join(map(str, told.get("changed", ()))),
+        what=plan_changes(say, told.get("changed", ())),
         changes=lines_of(say, read_changes(told.get("changes", ())), names),
     )

@@ -119,7 +119,7 @@ def test_it_works_as_a_process_of_its_own(house: Shell) -> None:
 def test_who_serves_the_whole_organisation_gets_no_unit(house: Shell, role: str) -> None:
     refused = house.runs("invite", "--role", role, "--name", "Sam", "--unit", "ward-7")
     assert refused.code == 2
-    assert f"a {role} serves the whole organisation" in refused.err
+    assert f"--role {role} is for the whole organisation" in refused.err
 
 
 def test_a_unit_nobody_can_join_gets_no_poster(house: Shell) -> None:

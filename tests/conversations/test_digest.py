@@ -26,7 +26,7 @@ async def test_each_lead_gets_their_own_subtree_and_others_get_nothing(world: Wo
     closing = CLOSES.timestamp()
     first, second = _since(medicine, closing), _since(surgery, closing)
     assert [text.partition("\n")[0] for text in first] == [
-        "Medicine: strain by team and week, check-in of Tuesday 6 January",
+        "Medicine: levels so far, each with its likely range, check-in of Tuesday 6 January",
         "Weekly digest: Medicine",
     ]
     assert second[1].startswith("Weekly digest: Surgery\n")

@@ -139,7 +139,7 @@ async def test_a_double_tap_joins_once_and_reads_the_same(world: World) -> None:
     await world.sandbox.settled()
     assert len(world.rows()["person"]) == 1
     assert "Thank you" in ana.sees()
-    assert "1 of 1 have joined" in ana.sees()
+    assert "You are the first of 1 to join" in ana.sees()
 
 
 async def test_an_old_yes_of_another_ward_moves_nobody(world: World) -> None:
@@ -204,7 +204,7 @@ async def test_a_full_ward_takes_nobody_over(world: World) -> None:
 async def test_a_ward_that_gathers_tells_how_many_are_there(world: World) -> None:
     await world.plan(UNITS)
     first, second = await world.joins("ward-7"), await world.joins("ward-7")
-    assert "1 of 12 have joined" in first[0].sees()
+    assert "You are the first of 12 to join" in first[0].sees()
     assert "2 of 12 have joined" in second[0].sees()
 
 

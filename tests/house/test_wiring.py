@@ -20,6 +20,7 @@ from handlers.hr.trends import MEASURE, PERIODS
 from handlers.menu import COMMANDS
 from handlers.routers import dispatcher, routers
 from handlers.staff.settings import HOURS, PATTERN, ROUNDS
+from insights.hotspot_kinds import FlagKind
 from insights.policy import QUESTIONS_MOST, UNIT_ID_LENGTH
 from storage.boxes import SKIPPED
 from storage.buttons import SEND, State, plain_state, seal_state
@@ -57,6 +58,8 @@ LONGEST: list[CallbackData] = [
     callbacks.StayTap(),
     callbacks.UnitTap(unit=LONGEST_UNIT),
     callbacks.TrendTap(unit=LONGEST_UNIT, question=QUESTIONS_MOST * 12, last=max(PERIODS), step=MEASURE),
+    callbacks.WhyTap(unit=LONGEST_UNIT, kind=max(FlagKind, key=len), round=10**6),
+    callbacks.MapTap(unit=LONGEST_UNIT),
     callbacks.LaunchTap(unit=LONGEST_UNIT),
     callbacks.ConfirmTap(wish="w" * 12, yes=False),
 ]

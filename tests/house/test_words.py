@@ -15,9 +15,10 @@ from handlers.occasions import OPENING, REMINDER
 from handlers.staff.joining import Refusal
 from handlers.staff.settings import HOURS
 from handlers.stewards.confirming import Outcome
+from handlers.stewards.plan_changes import TOLD
 from handlers.words import FALLBACK, load_words
 from insights.cells import Stat
-from insights.hotspot_kinds import Course, FlagKind, Tier
+from insights.hotspot_kinds import FlagKind
 from insights.lens import LENSES, OTHER, PATTERN
 from insights.pack import default_pack
 from insights.trends import DEFINITIONS
@@ -32,15 +33,16 @@ SAY = re.compile(r"(^|\.)say(\.plain|\.count)?$|\.speak(\.plain|\.count)?$")
 _UNANSWERED = [question for question in default_pack().questions.values() if not question.scores]
 
 VALUES: dict[str, list[str]] = {
+    "advise.{}": [one.name.lower() for one in FlagKind if one is not FlagKind.RISE],
+    "brief.{}": [one.name.lower() for one in FlagKind],
+    "why.change_{}": [one.name.lower() for one in FlagKind],
     "advice.{}": [option for question in _UNANSWERED for option in question.options],
     "audit.{}": [one.value for one in Deed],
     "bound.{}": list(_BOUNDS.values()),
+    "changed.{}": list(TOLD),
     "checkin.{}": [OPENING, REMINDER],
     "code.{}": [one.value for one in Standing if one is not Standing.OPEN],
     "definition.{}": list(DEFINITIONS),
-    "digest.{flag.tier.name.lower()}": [one.name.lower() for one in Tier],
-    "digest.{one.state.name.lower()}": [one.name.lower() for one in Course],
-    "state.{one.state.name.lower()}": [one.name.lower() for one in Course],
     "figure.answered_{}": list(_BOUNDS.values()),
     "flag.{}": [one.name.lower() for one in FlagKind],
     "help.{}": [one.value for one in Role],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from insights.cells import Bound, Cell, CellKey, Kind, Reason, Stat, UnitKey, Withheld
@@ -36,6 +38,12 @@ class TestHeadline:
         assert (digest.round, digest.opened_on.isoformat()) == (2, "2026-01-13")
         assert digest.line.name == "Surgery"
         assert (digest.strain, digest.answered) == (shown(47.5), shown(12))
+
+    def test_says_whether_there_was_a_last_time_to_compare_with(self) -> None:
+        hidden = weeks(2, strain=lambda key, number: POOLED if number == 2 else shown(45))
+        late = [page(2, tree(), {(TRUST, "", Stat.STRAIN): shown(45)})]
+        compared = [compose(ledger, TRUST, QUIET).is_compared for ledger in (weeks(1), weeks(2), hidden, late)]
+        assert compared == [False, True, False, False]
 
     def test_a_withheld_number_stays_withheld(self) -> None:
         digest = compose(weeks(2, strain=lambda key, number: POOLED), SURGERY, QUIET)
@@ -136,6 +144,46 @@ class TestFlags:
         assert digest.hotspots[0].unit == "ward7"
         assert digest.watch == (watches[2],)
 
+    def test_a_new_rise_comes_before_what_has_long_been_so(self) -> None:
+        chronic, rise = flag("ward1", FlagKind.CHRONIC), flag("ward2")
+        assert told(said=reading(chronic, rise)).hotspots == (rise, chronic)
+
+    def test_two_flags_of_a_team_are_one_place_to_go_to(self) -> None:
+        raised = [flag(unit) for unit in ("ward1", "ward2", "ward3", "ward7")]
+        split = flag("ward1", FlagKind.SPLIT, Tier.WATCH)
+        digest = told(said=reading(*raised, split))
+        assert digest.hotspots == (raised[0], split, *raised[1:3])
+        assert digest.watch == (raised[3],)
+
+    @pytest.mark.parametrize("is_new", [True, False])
+    def test_in_a_division_that_goes_through_something_only_an_alert_is_a_team_s_own(self, is_new: bool) -> None:
+        shared = flag("medicine", FlagKind.SHARED)
+        teams = flag("ward1"), flag("ward2", tier=Tier.WATCH), flag("ward7", tier=Tier.WATCH)
+        said = reading(*teams, shared) if is_new else reading(*teams, still=[(shared, Course.HOT)])
+        digest = told(said=said)
+        assert digest.hotspots == (teams[0], teams[2])
+        assert digest.watch == (teams[1],)
+
+    def test_a_division_that_is_over_it_hides_nobody(self) -> None:
+        watch = flag("ward2", tier=Tier.WATCH)
+        said = reading(watch, still=[(flag("medicine", FlagKind.SHARED), Course.OVER)])
+        assert told(said=said).hotspots == (watch,)
+
+    def test_what_the_whole_organisation_goes_through_hides_nobody(self) -> None:
+        watch = flag("ward2", tier=Tier.WATCH)
+        assert told(said=reading(watch, flag("trust", FlagKind.SHARED))).hotspots == (watch,)
+
+    def test_a_lead_is_told_what_groups_above_and_below_share_and_no_other(self) -> None:
+        flags = [flag(unit, FlagKind.SHARED) for unit in ("trust", "medicine", "surgery")]
+        assert [f.unit for f in told(SURGERY, reading(*flags)).shared] == ["trust", "surgery"]
+        assert [f.unit for f in told(TRUST, reading(*flags)).shared] == ["trust", "medicine", "surgery"]
+        assert [f.unit for f in told(WARD, reading(*flags)).shared] == ["trust", "surgery"]
+
+    def test_an_improvement_that_is_likelier_chance_is_told_nowhere(self) -> None:
+        doubtful = replace(flag("ward7", FlagKind.BETTER), p_real=0.49)
+        digest = told(said=reading(doubtful, still=[(doubtful, Course.HOT)]))
+        assert (digest.better, digest.still_open) == ((), ())
+
     def test_another_division_s_flags_are_not_told(self) -> None:
         everything = reading(
             flag("ward1"),
@@ -153,12 +201,12 @@ class TestFlags:
         assert [f.kind for f in digest.hotspots] == [FlagKind.RISE, FlagKind.SPLIT, FlagKind.CHRONIC]
         assert [f.kind for f in digest.silent] == [FlagKind.SILENCE]
         assert [f.kind for f in digest.better] == [FlagKind.BETTER]
-        assert digest.shared is not None
+        assert [f.kind for f in digest.shared] == [FlagKind.SHARED]
 
     def test_what_the_whole_organisation_shares_is_told_to_everybody(self) -> None:
         shared = flag("trust", FlagKind.SHARED)
         digest = told(SURGERY, reading(shared, still=[(shared, Course.EASING)]))
-        assert digest.shared == shared
+        assert digest.shared == (shared,)
         assert [opened.state for opened in digest.still_open] == [Course.EASING]
         assert digest.hotspots == ()
 
@@ -172,6 +220,13 @@ class TestFlags:
 
     def test_teams_that_cannot_be_judged_are_listed(self) -> None:
         assert told(SURGERY, reading(unjudged=["ward1", "theatres"])).cannot_judge == ("theatres",)
+
+    def test_shows_levels_while_it_learns_and_only_then(self) -> None:
+        ledger = weeks(2, strain=lambda key, number: POOLED if key == "ward1" else shown(30 + len(key)))
+        learning = compose(ledger, TRUST, Reading(11, (), (), ()))
+        assert [line.key for line, _ in learning.levels] == ["theatres", "ward2", "ward3", "ward7"]
+        assert [cell.value for _, cell in learning.levels] == [38, 35, 35, 35]
+        assert compose(ledger, TRUST, QUIET).levels == ()
 
     def test_says_how_long_it_still_learns(self) -> None:
         young, old = weeks(5), weeks(LEARNING_ROUNDS + 1)

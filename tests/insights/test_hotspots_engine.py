@@ -1,33 +1,38 @@
-"""The engine against arithmetic done another way: dense likelihoods, leave-one-out means, counted binomials."""
+"""The engine against arithmetic done another way: dense likelihoods, leave-one-out means, one step after another."""
 
 from __future__ import annotations
 
-from math import comb
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from insights.hotspot_evidence import STRAIN_ODDS, TURNOUT_ODDS, WHOLE_ODDS, Odds, once_in_team_years, p_real, size
-from insights.hotspot_filter import Array, ChangeFilter, Model, Seen, Step, shared_movement
-from insights.hotspot_models import STRAIN, TURNOUT, NoiseScale, noise_of, turnout_steps, whole_steps
-from insights.hotspot_series import teams_of, whole_of
-from insights.policy import ALERT_BAR, CLIP_SD, START_WINDOW, USUAL_ROUNDS, WATCH_BAR
-from tests.insights.hotspot_ledgers import ledger, ordinary
+from insights.hotspot_change import Array, Numbers
+from insights.hotspot_evidence import RISE_ODDS
+from insights.hotspot_filter import ChangeFilter, Model, Seen, Step
+from insights.hotspot_models import STRAIN
+from insights.hotspot_shared import shared_movement
+from insights.policy import CLIP_SD, DIVISION_FEWEST, START_WINDOW, USUAL_ROUNDS
+from tests.insights.hotspot_ledgers import NAN, ordinary
 
-NAN = float("nan")
 ALONE = Model(drift=0.09, spread=36.0, weather=5.3, carry=0.5, load=0.0, shared=0.0, steps=(5.5, 9.0, 15.0, 22.0))
 NOISE = 20.0
 
 
 def run(
-    model: Model, y: Array, noise: float = NOISE, group: NDArray[np.int64] | None = None
+    model: Model,
+    y: Array,
+    noise: float = NOISE,
+    group: Numbers | None = None,
+    within: Numbers | None = None,
+    fill: Callable[[Array], Array] | None = None,
 ) -> tuple[ChangeFilter, list[Step]]:
     """The engine over an array of shape (rounds, teams)."""
     teams = y.shape[1]
-    engine = ChangeFilter(model, teams)
+    engine, nobody = ChangeFilter.of(teams), np.zeros(teams)
     of = np.zeros(teams, dtype=np.int64) if group is None else group
-    return engine, [engine.step(Seen(row, np.full(teams, noise), np.zeros(teams), of)) for row in y]
+    seen = [Seen(row, np.full(teams, noise), nobody, of, fill=fill, within=within) for row in y]
+    return engine, [engine.step(model, one) for one in seen]
 
 
 def gently(rounds: int, seed: int = 3) -> Array:
@@ -53,8 +58,8 @@ def test_the_bank_of_starts_is_the_exact_likelihood_ratio(gap: int | None) -> No
     for start in shown[USUAL_ROUNDS:]:
         since = (shown >= start).astype(float)
         a, b = since @ inverse @ apart, since @ inverse @ since
-        assert engine.a_sum[start, 0] == pytest.approx(a)
-        assert engine.b_sum[start, 0] == pytest.approx(b)
+        assert engine.bank.a_sum[start, 0] == pytest.approx(a)
+        assert engine.bank.b_sum[start, 0] == pytest.approx(b)
         total += np.exp(d * a - d**2 * b / 2).mean()
     assert steps[-1].up.score[0] == pytest.approx(np.log(total))
 
@@ -64,7 +69,7 @@ def test_up_and_down_are_mirror_images() -> None:
     steps, mirrored = run(ALONE, y)[1], run(ALONE, 80 - y)[1]
     for step, other in zip(steps, mirrored, strict=True):
         assert step.up.score == pytest.approx(other.down.score)
-        assert (step.up.start == other.down.start).all()
+        assert (step.up.ago == other.down.ago).all()
 
 
 @pytest.mark.parametrize("rounds", [1, USUAL_ROUNDS, USUAL_ROUNDS + 1])
@@ -78,22 +83,23 @@ def test_a_start_is_never_older_than_the_window() -> None:
     y[20:] = 70.0
     for t, step in enumerate(run(ALONE, y)[1]):
         if np.isfinite(step.up.score[0]):
-            assert t - START_WINDOW < step.up.start[0] <= t
+            assert 0 <= step.up.ago[0] < START_WINDOW
+            assert step.up.ago[0] <= t
 
 
 def test_the_start_is_the_round_in_which_it_began() -> None:
     y = np.full((24, 1), 40.0)
     y[15:] = 60.0
-    assert [int(step.up.start[0]) for step in run(ALONE, y)[1][16:]] == [15] * 8
+    assert [t - int(step.up.ago[0]) for t, step in enumerate(run(ALONE, y)[1])][16:] == [15] * 8
 
 
 def test_one_surprise_counts_for_three_and_a_half_deviations_at_most() -> None:
     y = np.full((20, 2), 40.0)
     y[15] = [40 + 60.0, 40 + 4000.0]
     engine, _ = run(ALONE, y)
-    assert engine.a_sum[15, 0] == engine.a_sum[15, 1]
-    assert engine.b[0] == engine.b[1]
-    assert engine.a_sum[15, 1] <= CLIP_SD / np.sqrt(NOISE)
+    assert engine.bank.a_sum[15, 0] == engine.bank.a_sum[15, 1]
+    assert engine.x[0, 0] == engine.x[0, 1]
+    assert engine.bank.a_sum[15, 1] <= CLIP_SD / np.sqrt(NOISE)
 
 
 def test_evidence_for_a_step_grows_while_it_lasts() -> None:
@@ -108,17 +114,37 @@ def test_a_withheld_round_adds_nothing_and_makes_less_sure() -> None:
     y[15:] = NAN
     engine, steps = run(ALONE, y)
     shorter, _ = run(ALONE, y[:15])
-    assert engine.b == pytest.approx(shorter.b)
-    assert engine.p_bb[0] == pytest.approx(shorter.p_bb[0] + 5 * ALONE.drift)
+    assert engine.x[0] == pytest.approx(shorter.x[0])
+    assert engine.p[0, 0, 0] == pytest.approx(shorter.p[0, 0, 0] + 5 * ALONE.drift)
     assert not steps[-1].observed[0]
-    assert (engine.a_sum[:15] == shorter.a_sum[:15]).all()
+    assert (engine.bank.a_sum[:15] == shorter.bank.a_sum[:15]).all()
 
 
 def test_a_team_starts_where_the_others_are() -> None:
-    y = np.column_stack([np.full(12, 30.0), np.full(12, 50.0), np.full(12, 90.0)])
+    y = np.column_stack([np.full(12, 30.0), np.full(12, 50.0), np.full(12, 52.0)])
     y[:10, 2] = NAN
-    _, steps = run(ALONE, y)
-    assert steps[10].usual[2] == pytest.approx(40.0, abs=2.0)
+    engine, _ = run(ALONE, y[:10])
+    engine.step(ALONE, Seen(y[10], np.full(3, NOISE), np.zeros(3), np.zeros(3, dtype=np.int64)))
+    assert engine.shown[2] == 1
+    weight = ALONE.spread / (ALONE.spread + ALONE.weather + NOISE)
+    assert engine.x[0, 2] == pytest.approx(40 + weight * (52 - 40), abs=0.5)
+
+
+def test_a_change_is_measured_from_the_usual_before_it() -> None:
+    y = np.full((24, 1), 40.0)
+    y[15:] = 60.0
+    assert run(ALONE, y)[1][-1].up.usual[0] == pytest.approx(40.0)
+
+
+def test_starts_that_are_not_looked_at_do_not_speak() -> None:
+    y = np.full((22, 1), 40.0)
+    y[15:] = 60.0
+    late = run(ALONE, y, within=np.array([3]))[1][-1].up
+    every, none = (run(ALONE, y, within=np.array([n]))[1][-1].up for n in (START_WINDOW, 0))
+    assert every.score[0] == run(ALONE, y)[1][-1].up.score[0]
+    assert late.ago[0] < 3 <= every.ago[0]
+    assert late.score[0] < every.score[0]
+    assert none.score[0] == -np.inf
 
 
 # --- what is shared ---------------------------------------------------------------------------
@@ -128,43 +154,43 @@ def test_a_teams_own_surprise_does_not_move_its_own_f() -> None:
     surprise = np.array([2.0, 3.0, 4.0, 2.0, 3.0])
     louder = surprise.copy()
     louder[0] = 3.4
-    before, after = (shared_movement(x, np.full(5, 25.0), 36.0)[0] for x in (surprise, louder))
+    before, after = (shared_movement(x, np.full(5, 25.0), 36.0).f for x in (surprise, louder))
     assert after[0] == pytest.approx(before[0])
     assert after[1] > before[1]
 
 
 def test_f_of_equals_is_the_shrunk_mean_of_the_others() -> None:
-    f, variance = shared_movement(np.full(9, 6.0), np.full(9, 24.0), 36.0)
-    assert variance == pytest.approx(np.full(9, 1 / (1 / 36 + 8 / 24)))
-    assert f == pytest.approx(6 * (8 / 24) * variance)
+    moved = shared_movement(np.full(9, 6.0), np.full(9, 24.0), 36.0)
+    assert moved.variance == pytest.approx(np.full(9, 1 / (1 / 36 + 8 / 24)))
+    assert moved.f == pytest.approx(6 * (8 / 24) * moved.variance)
 
 
 def test_a_team_in_trouble_hardly_moves_what_is_shared() -> None:
     surprise = np.zeros(14)
     surprise[3] = 40.0
-    f, _ = shared_movement(surprise, np.full(14, 25.0), 36.0)
+    f = shared_movement(surprise, np.full(14, 25.0), 36.0).f
     assert 0 < f[0] < 0.7
     assert f[3] == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize("teams", [1, 3])
 def test_where_nothing_is_shown_nothing_is_shared(teams: int) -> None:
-    f, variance = shared_movement(np.full(teams, NAN), np.full(teams, 25.0), 36.0)
-    assert (f == 0).all()
-    assert (variance == 36.0).all()
+    moved = shared_movement(np.full(teams, NAN), np.full(teams, 25.0), 36.0)
+    assert (moved.f == 0).all()
+    assert (moved.variance == 36.0).all()
 
 
 def test_a_lone_team_knows_nothing_of_others() -> None:
-    f, variance = shared_movement(np.array([20.0]), np.array([25.0]), 36.0)
-    assert (f[0], variance[0]) == (0.0, pytest.approx(36.0))
+    moved = shared_movement(np.array([20.0]), np.array([25.0]), 36.0)
+    assert (moved.f[0], moved.variance[0]) == (0.0, pytest.approx(36.0))
 
 
 def test_what_everybody_goes_through_is_nobodys_rise() -> None:
     model = Model(0.09, 36.0, 5.3, 0.5, 0.0625, 36.0, (5.5, 9.0, 15.0, 22.0))
     y = np.full((24, 14), 40.0)
     y[15:] = 55.0
-    assert max(run(model, y)[1][-1].up.score) < WATCH_BAR
-    assert max(run(ALONE, y)[1][-1].up.score) > ALERT_BAR
+    assert max(run(model, y)[1][-1].up.score) < RISE_ODDS.bar
+    assert max(run(ALONE, y)[1][-1].up.score) > RISE_ODDS.alert_bar
 
 
 def test_a_divisions_movement_is_learnt_from_its_other_teams() -> None:
@@ -172,132 +198,72 @@ def test_a_divisions_movement_is_learnt_from_its_other_teams() -> None:
     y[15:, :6] = 52.0
     group = np.repeat(np.array([0, 1], dtype=np.int64), 6)
     apart = run(STRAIN, y, group=group)[0]
-    assert (apart.m[:6] > 0).all()
-    assert np.ptp(apart.m[:6]) == pytest.approx(0.0)
+    assert (apart.division.m[:6] > 0).all()
+    assert np.ptp(apart.division.m[:6]) == pytest.approx(0.0)
     assert max(run(STRAIN, y, group=group)[1][17].up.score) < max(run(STRAIN, y)[1][17].up.score)
+
+
+def test_one_team_in_trouble_is_no_trouble_of_its_division() -> None:
+    y = np.full((24, 12), 40.0)
+    y[15:, 0] = 75.0
+    group = np.repeat(np.array([0, 1], dtype=np.int64), 6)
+    engine, steps = run(STRAIN, y, group=group)
+    assert np.abs(engine.division.m[:6]).max() < 3
+    assert steps[-1].up.score[0] > RISE_ODDS.alert_bar
+
+
+@pytest.mark.parametrize("others", [DIVISION_FEWEST - 1, DIVISION_FEWEST])
+def test_a_movement_of_a_division_begins_where_enough_of_its_teams_say_so(others: int) -> None:
+    teams = others + 1
+    y = np.full((17, 3 * teams), 40.0)
+    y[15:, :teams] = 60.0
+    group = np.repeat(np.array([0, 1, 2], dtype=np.int64), teams)
+    moved = run(STRAIN, y, group=group)[0].division.m[0]
+    assert bool(moved > 8.0) is (others >= DIVISION_FEWEST)
+
+
+def test_who_is_censored_counts_in_what_everybody_goes_through() -> None:
+    model = Model(0.09, 36.0, 5.3, 0.5, 0.0, 36.0, (5.5, 9.0, 15.0, 22.0))
+    y = np.full((16, 12), 40.0)
+    y[15, :6], y[15, 6:] = 46.0, NAN
+    censored = np.arange(12) >= 6
+    told = run(model, y, fill=lambda predicted: np.where(censored, predicted - 6, NAN))[1][-1]
+    left_out = run(model, y)[1][-1]
+    assert np.abs(told.shared).max() < 1.0
+    assert left_out.shared.min() > 3.0
+    assert told.observed.all()
+    assert not left_out.observed[6:].any()
 
 
 def test_one_division_is_no_division() -> None:
     engine, _ = run(STRAIN, ordinary(12, 6))
-    assert not engine.m.any()
-    assert not engine.p_m.any()
+    assert not engine.division.m.any()
+    assert not engine.division.p_m.any()
 
 
-# --- noise ------------------------------------------------------------------------------------
+def test_who_feels_more_of_what_is_shared_is_learnt_to_do_so() -> None:
+    rng = np.random.default_rng(7)
+    f = 8 * np.tile([1.0, -1.0], 30)
+    y = 40 + f[:, None] * np.ones(14) + rng.standard_normal((60, 14))
+    y[:, 0] += 0.6 * f
+    engine, steps = run(STRAIN, y, noise=2.0)
+    felt = engine.x[2]
+    assert felt[0] > 0.3
+    assert np.abs(felt[1:]).max() < 0.2
+    assert steps[-1].shared[0] < steps[-1].shared[1:].min() - 2
 
 
-def test_more_answers_of_the_same_people_are_less_noise() -> None:
-    noise = noise_of(np.array([5.0, 10.0, 20.0]), np.full(3, 20.0), 500.0, 240.0)
-    assert list(noise) == [500 / 5 - 12, 500 / 10 - 12, 500 / 20 - 12]
+def test_no_team_feels_more_than_another_before_anything_was_shared() -> None:
+    engine, _ = run(STRAIN, np.full((1, 6), 40.0))
+    assert not engine.x[2].any()
+    assert engine.p[2, 2] == pytest.approx(STRAIN.load)
 
 
-def test_people_are_never_fewer_than_answers() -> None:
-    assert noise_of(np.array([21.0]), np.array([20.0]), 500.0, 240.0)[0] == pytest.approx(260 / 21)
-
-
-@pytest.mark.parametrize(
-    ("factor", "least", "most"), [(0.1, 0.5, 0.6), (1.0, 0.85, 1.15), (1.8, 1.5, 2.1), (9, 2.5, 2.5)]
-)
-def test_the_scale_of_noise_is_learnt_within_its_ends(factor: float, least: float, most: float) -> None:
-    scale, teams, sampling = NoiseScale(), 40, 40.0
-    rng = np.random.default_rng(11)
-    weather = rng.normal(0, np.sqrt(STRAIN.weather), teams)
-    for _ in range(40):
-        fresh = rng.normal(0, np.sqrt((1 - STRAIN.carry**2) * STRAIN.weather), teams)
-        weather = STRAIN.carry * weather + fresh
-        y = 40 + weather + rng.normal(0, np.sqrt(factor * sampling), teams)
-        scale.learn(y, np.full(teams, sampling), np.zeros(teams))
-    assert least <= scale.value <= most
-
-
-def test_few_teams_keep_the_starting_noise() -> None:
-    scale = NoiseScale()
-    for row in 10 * ordinary(20, 5):
-        scale.learn(row, np.full(5, 40.0), np.zeros(5))
-    assert scale.value == 1.0
-
-
-def test_what_all_teams_do_together_is_not_noise() -> None:
-    scale = NoiseScale()
-    for t in range(20):
-        scale.learn(np.full(14, 40.0 + 20 * (t % 2)), np.full(14, 40.0), np.zeros(14))
-    assert scale.value < 1.0
-
-
-# --- taking part ------------------------------------------------------------------------------
-
-
-def test_fewer_than_k_counts_as_its_expectation_and_no_more() -> None:
-    answered = np.full((20, 8), 12.0)
-    answered[:, 0] = 6.0
-    answered[15:, 4] = NAN
-    series = teams_of(ledger(ordinary(20, 8), answered))
-    level = turnout_steps(series)[15].level[4] + turnout_steps(series)[15].shared[4]
-    p = 0.5
-    weights = [comb(20, j) * p**j * (1 - p) ** (20 - j) for j in range(5)]
-    expected = sum(w * np.arcsin(np.sqrt(j / 20)) for j, w in enumerate(weights)) / sum(weights)
-    assert level == pytest.approx(expected, abs=0.03)
-    assert level < np.arcsin(np.sqrt(4 / 20))
-
-
-def test_turnout_is_followed_on_the_arcsine_scale() -> None:
-    series = teams_of(ledger(ordinary(6, 2), np.array([[6.0, 12.0]] * 6)))
-    step = turnout_steps(series)[0]
-    assert step.level + step.shared == pytest.approx(np.arcsin(np.sqrt([0.3, 0.6])))
-
-
-def test_a_team_that_was_never_shown_has_no_turnout() -> None:
-    answered = np.full((15, 4), 12.0)
-    answered[:, 2] = NAN
-    steps = turnout_steps(teams_of(ledger(ordinary(15, 4), answered)))
-    assert not any(step.observed[2] for step in steps)
-
-
-def test_steps_of_turnout_are_shares_that_people_would_call_silence() -> None:
-    usual = np.arcsin(np.sqrt(0.45))
-    left = [round(float(np.sin(usual - d) ** 2), 2) for d in TURNOUT.steps]
-    assert left == [0.35, 0.29, 0.22, 0.11]
-
-
-def test_an_organisation_without_a_column_has_no_steps_to_tell() -> None:
-    series = teams_of(ledger(np.zeros((3, 0))))
-    assert [len(step.observed) for step in whole_steps(series, np.zeros(3, dtype=np.int64))] == [0, 0, 0]
-
-
-def test_the_whole_of_few_teams_is_believed_less() -> None:
-    series = whole_of(ledger(ordinary(24, 4), whole=np.where(np.arange(24) < 16, 40.0, 46.0)))
-    few, many = (whole_steps(series, np.full(24, teams))[-1].up.score[0] for teams in (3, 100))
-    assert few < many
-
-
-# --- evidence ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("odds", [STRAIN_ODDS, WHOLE_ODDS, TURNOUT_ODDS])
-def test_without_evidence_the_size_is_the_prior(odds: Odds) -> None:
-    mean, low, high = size(odds, 1, 0.0, 0.0)
-    assert [mean, (high - low) / 2] == pytest.approx([odds.size, 1.645 * odds.size_sd])
-
-
-def test_much_evidence_outweighs_the_prior() -> None:
-    mean, low, high = size(STRAIN_ODDS, 1, 20 * 15.0, 20.0)
-    assert mean == pytest.approx(15.0, abs=0.01)
-    assert high - low == pytest.approx(2 * 1.645 / np.sqrt(20), rel=0.01)
-
-
-def test_a_fall_is_the_mirror_image_of_a_rise() -> None:
-    up, down = size(STRAIN_ODDS, 1, 1.2, 0.1), size(STRAIN_ODDS, -1, -1.2, 0.1)
-    assert list(down) == pytest.approx([-up[0], -up[2], -up[1]])
-
-
-@pytest.mark.parametrize("odds", [STRAIN_ODDS, WHOLE_ODDS, TURNOUT_ODDS])
-def test_stronger_evidence_is_more_real_and_rarer(odds: Odds) -> None:
-    scores = [WATCH_BAR, 6.0, ALERT_BAR, 8.0, 12.0, 1000.0]
-    real, rare = [p_real(odds, x) for x in scores], [once_in_team_years(odds, x) for x in scores]
-    assert real == sorted(real)
-    assert rare == sorted(rare)
-    assert (real[-1], rare[-1]) == (0.95, 1000.0)
-
-
-def test_a_watch_on_strain_comes_by_chance_once_in_ten_team_years() -> None:
-    assert once_in_team_years(STRAIN_ODDS, WATCH_BAR) == pytest.approx(10.0)
+def test_what_was_known_before_is_believed_as_far_as_it_was_sure() -> None:
+    engine, nothing = ChangeFilter.of(3), np.full(3, 1e12)
+    before = np.array([-8.0, 6.0, NAN]), np.array([4.0, 16.0, NAN])
+    y, none = np.full(3, 40.0), np.zeros(3, dtype=np.int64)
+    engine.step(ALONE, Seen(y, nothing, np.full(3, 10.0), none, before=before))
+    assert engine.p[0, 0] == pytest.approx([4.0, 16.0, ALONE.spread + 10.0])
+    # what they show is what they always showed beside the others
+    assert engine.x[0] - engine.x[0, 2] == pytest.approx([-8.0, 6.0, 0.0])

@@ -71,6 +71,7 @@ async def everything(world: World, staff: Sequence[Person], lead: Person, hr: Pe
         shown.append(await seen(world, person, "/team"))
         shown += [await seen(world, person, data=f"u1:{unit}") for unit in units]
     shown += [await seen(world, lead, command) for command in ("/digest", "/hotspots")]
+    shown += [await seen(world, lead, data=data) for data in ("h1:medicine", "w1:ward-7:rise:3")]
     shown.append(await seen(world, hr, "/trends"))
     for unit in units:
         for step in ("menu", "unit", "measure", "period", "show", "csv"):
