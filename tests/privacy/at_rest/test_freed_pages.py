@@ -139,7 +139,7 @@ async def test_in_a_naive_database_nearly_all_of_it_is_still_there(house: House,
 
 
 async def test_free_pages_of_ours_hold_nothing_but_zeros(house: House) -> None:
-    """But for numbers of pages, in one that lists others or once did: four bytes each, none above how many there are."""
+    """But for numbers of pages, in one that lists others or once did: four bytes each."""
     await everybody_leaves(house)
     await clear_residue(house.url)
     image = house.path.read_bytes()
