@@ -47,7 +47,7 @@ async def close(house: House, current: Round) -> None:
         if not await advance(db, current.number, Stage.CLOSING, Stage.RELEASED):
             return
         ids = current.question_ids
-        await publish(db, current.number, current.opened_on, ids, published.lines, published.cells)
+        await publish(db, current.number, current.opened_on, ids, published.lines, published.cells, current.k)
         due_at = int(house.clock.now().timestamp())
         leads = await role_holders(db, Role.LEAD)
         stewards = {one.lookup: one for one in await role_holders(db, Role.STEWARD)}

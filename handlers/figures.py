@@ -91,11 +91,13 @@ def opened_on(pages: Ledger, number: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """A flag's numbers as they are spoken: whole, and without a sign, because the words say which way."""
+    """A flag's numbers as they are spoken: whole, and without a sign, because the words say which way. `rarity` is
+    the number that `years` says in words."""
 
     effect: int
     low: int
     high: int
+    rarity: int
     years: str
     real: int
 
@@ -104,9 +106,10 @@ def sizes(flag: Flag, say: Speaker) -> Sizes:
     """Size with its likely range, rarity in team-years, and how many of ten like it are real (never 0, never 10)."""
     low, high = sorted((abs(flag.lo), abs(flag.hi)))
     is_clear, is_capped = flag.lo * flag.hi > 0, flag.once_in_team_years >= _RAREST
-    rare = say.plain("bound.at_least" if is_capped else "bound.about", value=whole(max(1.0, flag.once_in_team_years)))
+    rarity = whole(max(1.0, flag.once_in_team_years))
+    years = say.plain("bound.at_least" if is_capped else "bound.about", value=rarity)
     real = min(9, max(1, whole(flag.p_real * 10)))
-    return Sizes(whole(abs(flag.effect)), whole(low) if is_clear else 0, whole(high), rare, real)
+    return Sizes(whole(abs(flag.effect)), whole(low) if is_clear else 0, whole(high), rarity, years, real)
 
 
 def evidence(flag: Flag, page: Page, say: Speaker) -> Html:
@@ -119,7 +122,7 @@ def evidence(flag: Flag, page: Page, say: Speaker) -> Html:
         effect=told.effect,
         low=told.low,
         high=told.high,
-        years=told.years,
+        rare=say.count("flag.rare", told.rarity, years=told.years),
         real=told.real,
     )
 

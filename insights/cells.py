@@ -12,6 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
+from insights.policy import K_FLOOR
+
 UnitKey = NewType("UnitKey", str)
 """A unit's id, or `<id>~small`, `<id>~pool`, `<id>~own` for those below it, or `~roles` for role-holders, or
 `~<lens>.<category>+<category>` for those of a lens, in the whole organisation."""
@@ -111,13 +113,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one round published. `lines` are in the order of the tree, parents first, siblings by name."""
+    """What one round published. `lines` are in the order of the tree, parents first, siblings by name.
+
+    `k` is the fewest people behind any number of the round: "fewer than k answered" means nothing without it.
+    """
 
     round: int
     opened_on: date
     questions: tuple[str, ...]
     lines: tuple[Line, ...]
     cells: Mapping[CellKey, Cell]
+    k: int = K_FLOOR
 
     def cell(self, unit: UnitKey, stat: str, question: str = WHOLE) -> Cell:
         """The cell, or `Withheld(NOT_ASKED)` where the round has none."""

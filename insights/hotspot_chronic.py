@@ -102,11 +102,12 @@ def interval(level: Level, column: int) -> tuple[float, float, float]:
     return above, above - half, above + half
 
 
-def once_in_team_years(above: float, sd: float) -> float:
-    """In how many team-years an ordinary team looks like this by chance, checked every quarter; at most 1,000.
+def once_in_team_years(above: float, sd: float, spread: float) -> float:
+    """In how many team-years teams that differ as teams do (`spread`, a variance) and are known this well (`sd`) show
+    such a level once, checked every quarter; at most 1,000.
 
-    >>> round(once_in_team_years(9.0, 6.0), 1), once_in_team_years(20.0, 2.0)
-    (3.7, 1000.0)
+    >>> round(once_in_team_years(12.0, 2.5, 36.0), 1), once_in_team_years(30.0, 2.0, 36.0)
+    (7.7, 1000.0)
     """
-    by_chance = 0.5 * math.erfc(above / sd / math.sqrt(2))
+    by_chance = 0.5 * math.erfc(above / math.sqrt(2 * (spread + sd**2)))
     return min(1 / max(CHECKS_PER_YEAR * by_chance, 1e-3), 1000.0)

@@ -11,8 +11,9 @@ from insights import hotspot_chronic as long_lasting
 from insights.cells import UnitKey
 from insights.hotspot_change import Array, Mask, Numbers
 from insights.hotspot_columns import Columns, spread_out
+from insights.hotspot_course import course_of, lasting
 from insights.hotspot_evidence import RISE_ODDS, ROUNDS_PER_YEAR
-from insights.hotspot_flags import WATCHES, Standing, describe
+from insights.hotspot_flags import WATCHES, Standing, describe, describe_level
 from insights.hotspot_kinds import Course, Flag, FlagKind, Mirror, OpenFlag, Reading, Tier
 from insights.hotspot_models import STRAIN
 from insights.hotspot_round import Shown
@@ -20,19 +21,16 @@ from insights.hotspot_state import grow, numbers_of, pack, restore, unpack
 from insights.hotspot_tracks import Taken, Tracks, take
 from insights.hotspot_warm import Warm, WarmLevel, learning_rounds, warm_print
 from insights.policy import (
-    CHRONIC_LEAST,
     DIVISION_FEWEST,
     EASING_BELOW,
     JUDGED_SHOWN,
     LEARNING_ROUNDS,
-    MIRROR_FROM,
-    OVER_BELOW,
     SILENT_ROUNDS,
     START_WINDOW,
     WARM_SPARE,
 )
 
-METHOD: Final = 1
+METHOD: Final = 2
 """Counts up whenever the method or its constants change: what an older one has kept is then learnt anew."""
 
 
@@ -112,9 +110,9 @@ class Detector:
         of = self._divisions.place(parents)
         grow(self._tracks.teams, len(self._teams.keys))
         grow(self._tracks.divisions, len(self._divisions.keys))
-        group = np.zeros(len(self._teams.keys), dtype=np.int64)
-        group[at] = of
-        return at, group
+        # a team that is not there stays where it was
+        self._tracks.teams.division[at] = of
+        return at, self._tracks.teams.division
 
     def _before(self) -> tuple[Array, Array]:
         levels = self._warm.levels if self._warm else {}
@@ -137,8 +135,11 @@ class Detector:
             (tracks.whole, taken.whole),
         ):
             watched.recent.note(t, step.observed, step.level)
-        if t >= MIRROR_FROM:
-            teams.mirror.count(t, self._quiet(t, taken), taken.strain.down)
+        if t >= learning_rounds(self._warm):
+            improving = lasting(
+                next(watch for watch in WATCHES if watch.mirrored and watch.sign < 0), tracks, taken, t
+            )
+            teams.mirror.count(t, self._quiet(t, taken), improving, taken.strain.down)
 
     def _quiet(self, t: int, taken: Taken) -> Mask:
         """Judged teams that no rise was told of lately: what gets better there does so by chance, or of itself."""
@@ -150,16 +151,17 @@ class Detector:
             units = {"division": self._divisions.keys, "whole": [self._past.root or UnitKey("")]}
             keys = units.get(watch.part, self._teams.keys)
             shift = self._tracks.teams.mirror.shift() if watch.mirrored else 0.0
-            judged = self._judged(watch.part, taken)
+            judged = self._judged(watch.part, taken) & lasting(watch, self._tracks, taken, t)
             bars = watch.odds.bar + shift, watch.odds.alert_bar + shift
-            turned = watch.turned(self._tracks)
-            flagged, alert = watch.teller(self._tracks).speak(t, judged, watch.strength(taken), *bars, turned)
+            teller, turned = watch.teller(self._tracks), watch.turned(self._tracks)
+            silent = t - teller.told <= SILENT_ROUNDS
+            flagged, alert = teller.speak(t, judged, watch.strength(taken), *bars, turned)
             for i in np.flatnonzero(flagged):
                 found.append(
                     describe(watch, taken, int(i), keys[int(i)], t, self._past.numbers, bool(alert[i]), shift)
                 )
             if watch.mirrored and watch.kind is FlagKind.BETTER:
-                self._tracks.teams.mirror.told += int((flagged & self._quiet(t, taken)).sum())
+                self._tracks.teams.mirror.told += int((flagged & ~silent & self._quiet(t, taken)).sum())
         return found + self._chronic(t, taken)
 
     def _judged(self, part: str, taken: Taken) -> Mask:
@@ -188,25 +190,10 @@ class Detector:
         due = self._judged("strain", taken) & long_lasting.is_due(t, teams.level_checked)
         teams.level_checked[due] = t
         level, found = self._levels(), []
+        now = np.nan_to_num(np.nanmean(np.where(due, teams.strain.recent.level, 0.0), axis=0)) - level.organisation
+        due &= now >= EASING_BELOW * level.above
         for i in np.flatnonzero(long_lasting.chronic(level, due, t)):
-            above, sd = float(level.above[i]), float(level.sd[i])
-            effect, lo, hi = long_lasting.interval(level, int(i))
-            flag = Flag(
-                round=self._past.numbers[-1],
-                unit=self._teams.keys[i],
-                kind=FlagKind.CHRONIC,
-                tier=Tier.ALERT if lo > CHRONIC_LEAST else Tier.WATCH,
-                since=self._past.numbers[0],
-                effect=effect,
-                lo=lo,
-                hi=hi,
-                p_real=long_lasting.chance_real(above, sd),
-                once_in_team_years=long_lasting.once_in_team_years(above, sd),
-                score=above**2 / sd**2 / 2,
-                usual=level.organisation,
-                shared=float(taken.strain.shared[i]),
-            )
-            found.append(Standing(flag, "level", int(i), t, t, 0.0, above))
+            found.append(describe_level(level, int(i), self._teams.keys[int(i)], t, self._past.numbers, taken))
         return found
 
     def _open(self, t: int) -> tuple[OpenFlag, ...]:
@@ -219,7 +206,7 @@ class Detector:
             # a team that was closed is named no more
             if one.at == t or (one.part not in ("division", "whole") and one.column not in there):
                 continue
-            course = _course(one, self._tracks, level)
+            course = course_of(one, self._tracks, level)
             if t - one.at <= SILENT_ROUNDS or course is not Course.OVER:
                 found.append(OpenFlag(one.flag, course))
         return tuple(found)
@@ -228,7 +215,7 @@ class Detector:
         count = self._tracks.teams.mirror
         shift = count.shift()
         bars = RISE_ODDS.bar + shift, RISE_ODDS.alert_bar + shift
-        return Mirror(count.told, count.team_rounds / ROUNDS_PER_YEAR, *bars)
+        return Mirror(count.counted, count.reckoned(), count.told, count.team_rounds / ROUNDS_PER_YEAR, *bars)
 
     def warm(self) -> Warm:
         """What a later detector may begin with: every team's level against the organisation's, as of now."""
@@ -276,21 +263,9 @@ class Detector:
             standing = [Standing.load(one) for one in about["standing"]]
             root = UnitKey(about["root"]) if about["root"] is not None else None
             detector._past = _Past(about["taken"], about["numbers"], about["there"], standing, root)
-        except (KeyError, TypeError) as problem:
+        except (KeyError, TypeError, AttributeError, IndexError) as problem:
             raise ValueError("a damaged detector's state") from problem
         return detector
-
-
-def _course(one: Standing, tracks: Tracks, level: long_lasting.Level) -> Course:
-    """Where the last shown rounds stand between the usual before the change (0) and the size first told (1)."""
-    if one.part == "level":
-        left = float(level.above[one.column]) / one.step
-    else:
-        watched = next(watch for watch in WATCHES if watch.part == one.part).watched(tracks)
-        left = (watched.recent.since(one.start, one.column) - one.usual) / one.step
-    if left < OVER_BELOW:
-        return Course.OVER
-    return Course.EASING if left < EASING_BELOW else Course.HOT
 
 
 def _loudest_first(one: Standing) -> tuple[bool, float, UnitKey]:

@@ -35,7 +35,8 @@ class Odds:
     widen: float = 1.0
 
 
-RISE_ODDS = Odds(5.42, 7.0, 0.08, 1.3, -0.55, 0.8, size=10.0, size_sd=20.0, widen=1.2)
+RISE_ODDS = Odds(5.42, 7.0, 0.08, 1.0, -0.45, 0.75, size=10.0, size_sd=20.0, widen=1.2)
+BETTER_ODDS = Odds(5.42, 7.0, 0.1, 1.0, -1.1, 0.67, size=10.0, size_sd=20.0, widen=1.2)
 SILENCE_ODDS = Odds(4.35, 6.0, 0.03, 3.0, -0.9, 1.3, size=0.15, size_sd=0.2)
 SPLIT_ODDS = Odds(6.7, 8.7, 0.024, 0.9, -1.3, 0.55, size=20.0, size_sd=20.0)
 WHOLE_ODDS = Odds(4.5, 6.5, 0.5, 0.8, 0.5, 0.4, size=4.0, size_sd=6.0)

@@ -8,9 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from insights import hotspot_chronic as long_lasting
 from insights.cells import UnitKey
 from insights.hotspot_change import Numbers, Strength
+from insights.hotspot_chronic import Level
 from insights.hotspot_evidence import (
+    BETTER_ODDS,
     DIVISION_ODDS,
     RISE_ODDS,
     SILENCE_ODDS,
@@ -23,8 +26,10 @@ from insights.hotspot_evidence import (
 )
 from insights.hotspot_filter import Step
 from insights.hotspot_kinds import Flag, FlagKind, Tier
+from insights.hotspot_models import STRAIN
 from insights.hotspot_telling import Teller
 from insights.hotspot_tracks import Taken, Tracks, Watched
+from insights.policy import CHRONIC_LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ _PARTS: Final[dict[str, Callable[[Tracks], Watched]]] = {
 
 WATCHES: Final = (
     Watch(FlagKind.RISE, "strain", 1.0, RISE_ODDS, mirrored=True),
-    Watch(FlagKind.BETTER, "strain", -1.0, RISE_ODDS, mirrored=True),
+    Watch(FlagKind.BETTER, "strain", -1.0, BETTER_ODDS, mirrored=True),
     Watch(FlagKind.SILENCE, "turnout", -1.0, SILENCE_ODDS),
     Watch(FlagKind.SPLIT, "spread", 1.0, SPLIT_ODDS),
     Watch(FlagKind.SHARED, "division", 1.0, DIVISION_ODDS),
@@ -122,7 +127,6 @@ def describe(
     one last; `shift` is by how much the organisation's bars are moved.
 
     >>> from insights.hotspot_filter import ChangeFilter, Seen
-    >>> from insights.hotspot_models import STRAIN
     >>> engine, one = ChangeFilter.of(1), np.ones(1)
     >>> weeks = [40.0] * 12 + [60.0] * 3
     >>> step = [engine.step(STRAIN, Seen(y * one, 20 * one, 0 * one, np.array([0]))) for y in weeks][-1]
@@ -156,6 +160,37 @@ def describe(
         shared=shared,
     )
     return Standing(flag, watch.part, column, t, t - ago, usual, moved[0])
+
+
+def describe_level(level: Level, column: int, unit: UnitKey, t: int, numbers: list[int], taken: Taken) -> Standing:
+    """The flag of a team whose level has long been high; the rest as in `describe`. `since` is as far back as changes
+    are looked for: a level has no first day.
+
+    >>> from insights.hotspot_filter import ChangeFilter, Seen
+    >>> step = ChangeFilter.of(1).step(STRAIN, Seen(np.full(1, 60.0), np.full(1, 20.0), np.zeros(1), np.array([0])))
+    >>> taken = Taken(step, step, step, step, step, np.array([1]))
+    >>> level = Level(np.array([15.0]), np.array([3.0]), 45.0)
+    >>> describe_level(level, 0, UnitKey("w1"), 12, list(range(1, 14)), taken).flag.tier.value
+    'alert'
+    """
+    above, sd = float(level.above[column]), float(level.sd[column])
+    effect, lo, hi = long_lasting.interval(level, column)
+    flag = Flag(
+        round=numbers[-1],
+        unit=unit,
+        kind=FlagKind.CHRONIC,
+        tier=Tier.ALERT if lo > CHRONIC_LEAST else Tier.WATCH,
+        since=numbers[0],
+        effect=effect,
+        lo=lo,
+        hi=hi,
+        p_real=long_lasting.chance_real(above, sd),
+        once_in_team_years=long_lasting.once_in_team_years(above, sd, STRAIN.spread),
+        score=above**2 / sd**2 / 2,
+        usual=level.organisation,
+        shared=float(taken.strain.shared[column]),
+    )
+    return Standing(flag, "level", column, t, t, 0.0, above)
 
 
 def _per_cent(x: float) -> float:

@@ -25,7 +25,7 @@ class FlagKind(StrEnum):
 
 
 class Tier(StrEnum):
-    """How sure: the bars of `policy.WATCH_BAR` and `policy.ALERT_BAR`."""
+    """How sure: the bars are those of `insights.hotspot_evidence`."""
 
     WATCH = "watch"
     ALERT = "alert"
@@ -74,7 +74,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class OpenFlag:
-    """A flag raised in an earlier round, within its silent rounds, and how it stands now."""
+    """A flag raised in an earlier round, within its silent rounds or not over yet, and how it stands now."""
 
     flag: Flag
     state: Course
@@ -84,12 +84,14 @@ class OpenFlag:
 class Mirror:
     """How often chance alone speaks here, counted where nothing is wrong: improvements in quiet teams.
 
-    By symmetry, rises of the same strength come as often by chance. `counted` such improvements have passed the
-    watch bar in `team_years` of judged teams; `bar` and `alert_bar` are the bars of Lambda that this organisation
-    has earned by them.
+    By symmetry, rises of the same strength come as often by chance. In `team_years` of quiet teams `counted`
+    improvements have passed `MIRROR_BAR`, where `reckoned` were reckoned with, and `told` of them the watch bar;
+    `bar` and `alert_bar` are the bars of Lambda that this organisation has earned by them.
     """
 
     counted: int
+    reckoned: float
+    told: int
     team_years: float
     bar: float
     alert_bar: float

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from insights.cells import Kind, Ledger, Line, Page, Reason, Released, Stat
 from insights.hotspot_round import Shown, Whole
-from insights.policy import K_CEILING, K_FLOOR, N_BANDS, SCORE_STEPS
+from insights.policy import N_BANDS, SCORE_STEPS
 
 _LOWS = tuple(low for low, _ in N_BANDS)
 
@@ -16,21 +16,20 @@ _LOWS = tuple(low for low, _ in N_BANDS)
 def shown_rounds(ledger: Ledger, after: int = 0) -> list[Shown]:
     """The pages of all rounds after the given one, oldest first: all lines of `Kind.TEAM` in the order of their keys.
 
-    What is read from a page depends on earlier pages only: which questions every round asks, and the k in force.
+    What is read from a page depends on itself and the first two: which questions every round asks.
 
     >>> shown_rounds([])
     []
     """
     fixed = _fixed(ledger)
-    found, least = [], float("inf")
-    for page in ledger:
-        least = min(least, _least_answered(page))
-        if page.round > after:
-            found.append(_shown(page, fixed if page is not ledger[0] else _scored_at_root(page), k_in_force(least)))
-    return found
+    return [
+        _shown(page, fixed if page is not ledger[0] else _scored_at_root(page))
+        for page in ledger
+        if page.round > after
+    ]
 
 
-def _shown(page: Page, fixed: Sequence[str], k: int) -> Shown:
+def _shown(page: Page, fixed: Sequence[str]) -> Shown:
     teams = sorted((line for line in page.lines if line.kind is Kind.TEAM), key=lambda line: line.key)
     strain, answers, coding, answered, spread = (np.full(len(teams), np.nan) for _ in range(5))
     silent = np.zeros(len(teams), dtype=bool)
@@ -65,7 +64,7 @@ def _shown(page: Page, fixed: Sequence[str], k: int) -> Shown:
         silent=silent,
         spread=spread,
         spread_items=items,
-        k=k,
+        k=page.k,
         whole=_whole(page, fixed),
     )
 
@@ -124,28 +123,3 @@ def behind(band: str, answered: float) -> tuple[float, int]:
     middle = float(int((low * high) ** 0.5)) if above else float(low)
     n = middle if np.isnan(answered) else float(min(max(answered, low), high))
     return n, next(step for least, step in SCORE_STEPS if low >= least)
-
-
-def k_in_force(least: float) -> int:
-    """The k to reckon with when a round says "fewer than k answered": a page does not carry it.
-
-    `least` is the lowest participation that any team was shown with so far (inf: none). Nothing below k is shown,
-    and what is shown is to the nearest 3 people. Where little teams are shown k is 5, the default; where they stop
-    just short of one of the larger k that are in use, it is that. Where no team ever came near, it makes no
-    difference to a fall, and it is 5.
-
-    >>> [k_in_force(least) for least in (6.0, 9.0, 12.0, 15.0)]
-    [5, 10, 11, 5]
-    """
-    return int(min(least + 1, K_CEILING)) if K_FLOOR + 1 < least <= K_CEILING + 1 else K_FLOOR
-
-
-def _least_answered(page: Page) -> float:
-    return min(_answered(page), default=float("inf"))
-
-
-def _answered(page: Page) -> Iterator[float]:
-    for line in page.lines:
-        cell = page.cell(line.key, Stat.ANSWERED) if line.kind is Kind.TEAM else None
-        if isinstance(cell, Released) and line.people:
-            yield cell.value

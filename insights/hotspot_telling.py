@@ -80,22 +80,30 @@ class MirrorCount:
         """Nothing has been counted."""
         return MirrorCount(Teller.of(teams), 0, 0, 0)
 
-    def count(self, t: int, quiet: Mask, down: Strength) -> None:
-        """Takes a round in: `quiet` are judged teams of which no rise was told for `START_WINDOW` rounds."""
-        flagged, _ = self.teller.speak(t, quiet, down, MIRROR_BAR, np.inf)
+    def count(self, t: int, quiet: Mask, lasting: Mask, down: Strength) -> None:
+        """Takes a round in: `quiet` are judged teams of which no rise was told for `START_WINDOW` rounds, `lasting`
+        those whose improvement lasts."""
+        flagged, _ = self.teller.speak(t, quiet & lasting, down, MIRROR_BAR, np.inf)
         self.counted += int(flagged.sum())
         self.team_rounds += int(quiet.sum())
+
+    def reckoned(self) -> float:
+        """How many improvements were to be expected by chance, with noise as on simulated staff.
+
+        >>> round(MirrorCount(Teller.of(0), 0, 0, 5218).reckoned())
+        42
+        """
+        return MIRROR_RATE * self.team_rounds / ROUNDS_PER_YEAR
 
     def shift(self) -> float:
         """By how many nats this organisation's bars lie above the simulated ones.
 
         c = ln((counted + before) / (reckoned + before)) / `MIRROR_SLOPE`, held between two ends.
 
-        >>> MirrorCount(Teller.of(0), 78, 0, 5218).shift(), MirrorCount(Teller.of(0), 39, 0, 5218).shift()
-        (0.73, 0.0)
+        >>> MirrorCount(Teller.of(0), 84, 0, 5218).shift(), MirrorCount(Teller.of(0), 42, 0, 5218).shift()
+        (0.74, 0.0)
         """
-        reckoned = MIRROR_RATE * self.team_rounds / ROUNDS_PER_YEAR
-        ratio = (self.counted + MIRROR_BEFORE) / (reckoned + MIRROR_BEFORE)
+        ratio = (self.counted + MIRROR_BEFORE) / (self.reckoned() + MIRROR_BEFORE)
         return round(min(max(math.log(ratio) / MIRROR_SLOPE, MIRROR_LOWEST), MIRROR_HIGHEST), 2)
 
 

@@ -35,7 +35,7 @@ class Watched:
 class Teams:
     """What is watched of every team. `published` counts the rounds that showed how many took part, `lately` says of
     the last `LEARNING_ROUNDS` rounds, reused in turn, whether they showed its strain. `level_checked` is when its
-    level was last held against the organisation's, in rounds taken in."""
+    level was last held against the organisation's, in rounds taken in, `division` its column among the divisions."""
 
     strain: Watched
     turnout: Watched
@@ -45,6 +45,7 @@ class Teams:
     published: Numbers
     lately: Mask
     level_checked: Numbers = field(metadata={"pad": NEVER})
+    division: Numbers
 
     @staticmethod
     def of(teams: int) -> Teams:
@@ -52,7 +53,15 @@ class Teams:
         strain, turnout, spread = (Watched.of(teams) for _ in range(3))
         none, lately = np.zeros(teams, dtype=np.int64), np.zeros((LEARNING_ROUNDS, teams), dtype=bool)
         return Teams(
-            strain, turnout, spread, NoiseScale.of(teams), MirrorCount.of(teams), none, lately, np.full(teams, NEVER)
+            strain,
+            turnout,
+            spread,
+            NoiseScale.of(teams),
+            MirrorCount.of(teams),
+            none,
+            lately,
+            np.full(teams, NEVER),
+            none.copy(),
         )
 
 

@@ -224,13 +224,10 @@ CHRONIC_REAL: Final = 6.6
 """Points above the organisation's level that are trouble, by the measure of simulated staff (0.35 of a person's
 standard deviation): what a long-lasting flag says it is likely to be."""
 
-MIRROR_FROM: Final = 8
-"""Rounds before improvements are counted: before, everything that is learnt still moves."""
-
 MIRROR_BAR: Final = 4.0
 """Improvements are counted from this Lambda on: four times as many as at the watch bar, so that it is learnt soon."""
 
-MIRROR_RATE: Final = 0.39
+MIRROR_RATE: Final = 0.42
 """Improvements that pass it in a quiet team-year when noise is as reckoned, on simulated staff."""
 
 MIRROR_SLOPE: Final = 0.85
@@ -249,9 +246,6 @@ WARM_ROUNDS: Final = 3
 
 WARM_SPARE: Final = 9.0
 """... and usual levels are this much less sure than the surveys left them (squared points): other questions, time."""
-
-K_CEILING: Final = 11
-"""The largest k a detector reckons with: NHS trusts promise 10 or 11."""
 
 RECENT_ROUNDS: Final = 3
 """Whether a flag is still hot is judged on this many shown rounds: one good week proves nothing."""

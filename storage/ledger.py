@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from insights.cells import Bound, Cell, CellKey, Kind, Line, Page, Reason, Released, UnitKey, Withheld
+from insights.policy import K_FLOOR
 
 _NO_ROWID: dict[str, Any] = {"sqlite_with_rowid": False}
 
@@ -26,6 +27,8 @@ class LedgerPage(SQLModel, table=True):
     round: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     opened_on: date
     questions: str
+    # the default came with the column and stays: SQLite takes it away only by making the guarded table anew
+    k: int = Field(sa_column_kwargs={"server_default": text(str(K_FLOOR))})
 
 
 class LedgerLine(SQLModel, table=True):
@@ -72,12 +75,15 @@ async def publish(
     questions: Sequence[str],
     lines: Sequence[Line],
     cells: Mapping[CellKey, Cell],
+    k: int = K_FLOOR,
 ) -> None:
-    """Writes a round's page. A second time raises IntegrityError: the ledger is written once."""
+    """Writes a round's page; `k` is the fewest people behind any of its numbers.
+
+    A second time raises IntegrityError: the ledger is written once.
+    """
     connection = await db.connection()
-    await connection.execute(
-        insert(LedgerPage).values(round=round_number, opened_on=opened_on, questions=",".join(questions))
-    )
+    page = {"round": round_number, "opened_on": opened_on, "questions": ",".join(questions), "k": k}
+    await connection.execute(insert(LedgerPage).values(page))
     if lines:
         await connection.execute(insert(LedgerLine), [_line_row(round_number, i, one) for i, one in enumerate(lines)])
     if cells:
@@ -142,6 +148,7 @@ async def _page(db: AsyncSession, row: LedgerPage) -> Page:
         questions=tuple(row.questions.split(",")),
         lines=tuple(_line(one) for one in lines.all()),
         cells={(UnitKey(c[0]), c[1], c[2]): _cell(*c[3:]) for c in cells.all()},
+        k=row.k,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the detector of hotspots has learnt, and what it began with."""
+"""What the detector of hotspots has learnt, and what it began with; the k of every page of the ledger."""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -28,8 +28,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit"),
         sqlite_with_rowid=False,
     )
+    # no batch, which would make a ledger table anew without its guard; so the default stays
+    op.add_column("ledger_page", sa.Column("k", sa.Integer(), nullable=False, server_default=sa.text("5")))
 
 
 def downgrade() -> None:
+    op.drop_column("ledger_page", "k")
     op.drop_table("hotspot_warm")
     op.drop_table("hotspot_state")

@@ -140,7 +140,8 @@ def _summary(surveys: Surveys, told: Counter[tuple[str, str]], detector: Detecto
     elif reading.mirror:
         mirror = reading.mirror
         said.append(
-            f"mirror: {_counted(mirror.counted, 'improvement')} in {mirror.team_years:.0f} team-years, "
+            f"mirror: {_counted(mirror.counted, 'improvement')} of quiet teams where {mirror.reckoned:.0f} were "
+            f"reckoned with, {mirror.told} beyond the bar of a watch, in {mirror.team_years:.0f} team-years; "
             f"bars {mirror.bar:.1f} and {mirror.alert_bar:.1f}"
         )
     return "; ".join(said)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from handlers.figures import advice, driver, kind_of, name_of, number, opened_on, sizes, state_of, whole
 from handlers.leads.telling import next_step
 from handlers.words import Html, Speaker
-from insights.cells import Kind, Ledger, Released
+from insights.cells import Kind, Ledger, Released, UnitKey
 from insights.digest import HOT
 from insights.digest import driver as found_driver
+from insights.hotspot_ends import ends
 from insights.hotspot_evidence import RISE_ODDS
 from insights.hotspot_kinds import Course, Flag, FlagKind, Mirror, Reading, Tier
 from insights.multiples_rows import Dot, Measure, measured_by, shown_dot
 from insights.pack import Pack
-from insights.policy import EASING_BELOW, OVER_BELOW, RECENT_ROUNDS
+from insights.policy import RECENT_ROUNDS
+from insights.subtree import subtree
 
 _ROUNDS_TOLD = 8
 """Rounds told number by number: what a thumb's breadth of text holds."""
@@ -21,19 +23,20 @@ _SAME_BAR = 0.1
 """A bar moved by less changes one flag in ten: not worth a word."""
 
 
-def explanation(flag: Flag, course: Course | None, pages: Ledger, reading: Reading, pack: Pack, say: Speaker) -> Html:
-    """The whole explanation; `course` is None for a flag of the last round."""
-    parts = [
-        _raised(flag, course, pages, say),
-        _usual(flag, pages, say),
-        _shown(flag, pages, say),
-        _shared(flag, say),
-        _change(flag, say),
-        _since(flag, pages, say),
-        _chance(flag, reading.mirror, say),
-        _ends(flag, pages, say),
-        _todo(flag, pages, pack, say),
-    ]
+def explanation(
+    flag: Flag, course: Course | None, pages: Ledger, reading: Reading, pack: Pack, say: Speaker, under: UnitKey
+) -> Html:
+    """The whole explanation, for the lead of `under`; `course` is None for a flag of the last round.
+
+    Of a group above theirs a lead may know that it changes and how sure that is; its numbers are not theirs to see.
+    """
+    change, chance = _change(flag, say), _chance(flag, pages, reading.mirror, say)
+    if flag.unit in {line.key for line in subtree(pages[-1], under)}:
+        told = [_usual(flag, pages, say), _shown(flag, pages, say), _shared(flag, pages, say), change]
+        told += [_since(flag, pages, say), chance, _ends(flag, pages, say)]
+    else:
+        told = [change, chance]
+    parts = [_raised(flag, course, pages, say), *told, _todo(flag, pages, pack, say)]
     return Html("\n\n".join(part for part in parts if part))
 
 
@@ -73,19 +76,22 @@ def _usual(flag: Flag, pages: Ledger, say: Speaker) -> Html:
 
 
 def _shown(flag: Flag, pages: Ledger, say: Speaker) -> Html:
-    """The last published numbers as they were shown, those since the flag began in bold."""
-    measure = measured_by(flag.kind)
+    """The last published numbers as they were shown, those since the change began in bold; a lasting level is no
+    change."""
+    measure, is_lasting = measured_by(flag.kind), flag.kind is FlagKind.CHRONIC
     told, is_gap = [], False
     for page in pages[-_ROUNDS_TOLD:]:
         dot = shown_dot(page, flag.unit, measure)
         if not dot.is_there:
             continue
         is_gap = is_gap or dot.value is None
-        key = "why.round_since" if page.round >= flag.since else "why.round"
+        key = "why.round_since" if page.round >= flag.since and not is_lasting else "why.round"
         told.append(say(key, day=say.short_day(page.opened_on), value=_value(dot, measure, say)))
     if not told:
         return Html("")
     rounds = Html(" · ".join(told))
+    if is_lasting:
+        return say("why.level_gaps" if is_gap else "why.level", rounds=rounds)
     return say("why.shown_gaps" if is_gap else "why.shown", rounds=rounds)
 
 
@@ -96,9 +102,9 @@ def _value(dot: Dot, measure: Measure, say: Speaker) -> str:
     return say.plain("why.per_cent", value=shown) if measure is Measure.ANSWERED else shown
 
 
-def _shared(flag: Flag, say: Speaker) -> Html:
-    """What was taken out, because everybody went through it."""
-    if flag.kind in (FlagKind.SHARED, FlagKind.CHRONIC):
+def _shared(flag: Flag, pages: Ledger, say: Speaker) -> Html:
+    """What was taken out, because everybody went through it; of a whole group nothing was."""
+    if flag.kind is FlagKind.CHRONIC or _is_group(flag, pages):
         return Html("")
     points = whole(abs(flag.shared))
     if not points:
@@ -122,18 +128,26 @@ def _since(flag: Flag, pages: Ledger, say: Speaker) -> Html:
     return say("why.since", day=say.day(opened_on(pages, flag.since)))
 
 
-def _chance(flag: Flag, mirror: Mirror | None, say: Speaker) -> Html:
-    """How rare, how many are real, and how that is known here."""
-    told = sizes(flag, say)
-    parts = [say("why.chance", years=told.years, real=told.real)]
-    if mirror is not None and mirror.team_years >= 1 and flag.kind in (FlagKind.RISE, FlagKind.BETTER):
-        years = whole(mirror.team_years)
-        is_none = mirror.counted == 0
-        counted = (
-            say("why.mirror_none", years=years) if is_none else say.count("why.mirror", mirror.counted, years=years)
-        )
-        parts += [counted, _bar(mirror, say)]
+def _chance(flag: Flag, pages: Ledger, mirror: Mirror | None, say: Speaker) -> Html:
+    """How rare, how many are real, and how that is known here. A group's years are its own, no team-years."""
+    told, is_group = sizes(flag, say), _is_group(flag, pages)
+    key = "why.chance_group" if is_group else "why.chance"
+    parts = [say.count(key, told.rarity, years=told.years, real=told.real)]
+    is_mirrored = flag.kind in (FlagKind.RISE, FlagKind.BETTER) and not is_group
+    if is_mirrored and mirror is not None and mirror.team_years >= 1:
+        parts += [_counted(mirror, say), _bar(mirror, say)]
     return Html(" ".join(parts))
+
+
+def _counted(mirror: Mirror, say: Speaker) -> Html:
+    """How many got better where nothing is wrong, beside how many were reckoned with."""
+    n, reckoned = mirror.counted, whole(mirror.reckoned)
+    return say(
+        "why.mirror",
+        years=say.count("why.mirror_years", whole(mirror.team_years)),
+        counted=say.count("why.mirror_counted", n) if n else say("why.mirror_none"),
+        reckoned=say.count("why.mirror_reckoned", reckoned) if reckoned else say("why.mirror_hardly"),
+    )
 
 
 def _bar(mirror: Mirror, say: Speaker) -> Html:
@@ -145,13 +159,16 @@ def _bar(mirror: Mirror, say: Speaker) -> Html:
 
 def _ends(flag: Flag, pages: Ledger, say: Speaker) -> Html:
     """What would make it go away, in the numbers shown."""
-    level = _level(flag, pages)
     if flag.kind is FlagKind.BETTER:
         return Html("")
-    if level is None:
+    found = None if _is_group(flag, pages) else ends(flag)
+    if found is None:
         return say("why.ends", rounds=RECENT_ROUNDS)
-    easing, over = (whole(level + flag.effect * share) for share in (EASING_BELOW, OVER_BELOW))
-    key = "why.ends_answered" if flag.kind is FlagKind.SILENCE else "why.ends_at"
+    easing, over = map(whole, found)
+    is_silence = flag.kind is FlagKind.SILENCE
+    if easing == over:
+        return say("why.over_answered" if is_silence else "why.over_at", rounds=RECENT_ROUNDS, over=over)
+    key = "why.ends_answered" if is_silence else "why.ends_at"
     return say(key, rounds=RECENT_ROUNDS, easing=easing, over=over)
 
 

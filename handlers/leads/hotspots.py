@@ -18,6 +18,7 @@ from handlers.words import Html, Speaker
 from insights.cells import Page, UnitKey
 from insights.digest import Digest, compose, is_within, told_to
 from insights.hotspot_kinds import Course, Flag, FlagKind, Reading
+from insights.subtree import subtree
 from storage.audit import Deed
 from storage.people import RoleHolder
 
@@ -104,7 +105,10 @@ async def why(tap: CallbackQuery, callback_data: WhyTap, bot: Bot, house: House)
     """Why a team was flagged, for who looks after it. A flag that was raised again is explained as it is now."""
     who = await desk(tap, house)
     unit = UnitKey(callback_data.unit)
-    holders = [one for one, under in who.standing() if is_within(who.pages[-1], unit, under)]
+    looked_after = [(one, under) for one, under in who.standing() if is_within(who.pages[-1], unit, under)]
+    # who looks after the unit itself is told more than who only stands below it
+    looked_after.sort(key=lambda pair: not _is_below(who.pages[-1], unit, pair[1]))
+    holders = [one for one, _ in looked_after]
     if not holders:
         await note(tap, who.say.plain("tap.not_yours"), alert=True)
         return
@@ -116,8 +120,12 @@ async def why(tap: CallbackQuery, callback_data: WhyTap, bot: Bot, house: House)
     flag, course = found
     await note_look(house, who, Deed.HOTSPOTS_READ, holders[:1], unit=unit)
     await note(tap)
-    text = explanation(flag, course, who.pages, reading, house.pack, who.say)
+    text = explanation(flag, course, who.pages, reading, house.pack, who.say, looked_after[0][1])
     await bot.send_message(tap.from_user.id, clip(text))
+
+
+def _is_below(page: Page, unit: UnitKey, under: UnitKey) -> bool:
+    return unit in {line.key for line in subtree(page, under)}
 
 
 def _found(

@@ -85,10 +85,18 @@ def lists(digest: Digest, pages: Ledger, say: Speaker) -> list[Html]:
         ]
     if digest.silent:
         sections.append(say("digest.silent", lines=_items(digest.silent, pages, say)))
-    if digest.cannot_judge:
-        units = [name_of(page, unit, say) for unit in digest.cannot_judge]
+    unjudged = _unjudged(digest)
+    if unjudged:
+        units = [name_of(page, unit, say) for unit in unjudged]
         sections.append(say("digest.cannot_judge", units=_in_a_row(units, say)))
     return sections
+
+
+def _unjudged(digest: Digest) -> list[UnitKey]:
+    """Teams of which nothing can be said: not those of which the same digest says something."""
+    new = (*digest.hotspots, *digest.watch, *digest.silent, *digest.better)
+    told = {flag.unit for flag in new} | {one.flag.unit for one in digest.still_open if one.state is not Course.OVER}
+    return [unit for unit in digest.cannot_judge if unit not in told]
 
 
 def _hotspots(digest: Digest, page: Page, pack: Pack, say: Speaker) -> list[Html]:

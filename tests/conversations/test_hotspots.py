@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -9,13 +10,13 @@ import numpy as np
 import pytest
 
 from handlers.callbacks import MapTap, WhyTap
-from insights.cells import Kind, Line, Page
+from insights.cells import Cell, Kind, Line, Page, Stat
 from insights.hotspot_kinds import FlagKind
 from sandbox import Message, Person
 from storage.audit import entries
 from storage.ledger import publish
 from storage.people import Role
-from tests.insights.hotspot_ledgers import coded, ledger, ordinary
+from tests.insights.hotspot_ledgers import TRUST, coded, ledger, ordinary
 from tests.world import World
 
 PATIENCE = 30.0
@@ -23,6 +24,9 @@ PATIENCE = 30.0
 
 PNG = b"\x89PNG\r\n\x1a\n"
 TEAMS, BURNING, SILENT = 8, "t00", "t03"
+GROUP_SHOWN = 57
+"""What the whole trust shows in the weeks in which it is worse."""
+
 UNITS = [("trust", None, 0), ("d0", "trust", 0), ("d1", "trust", 0)] + [
     (f"t{n:02d}", f"d{n % 2}", 20) for n in range(TEAMS)
 ]
@@ -40,21 +44,36 @@ def story() -> tuple[Page, ...]:
     return tuple(replace(one, lines=tuple(map(named, one.lines))) for one in pages)
 
 
+@cache
+def shared_story() -> tuple[Page, ...]:
+    """Sixteen rounds in which the whole trust gets worse from round 14 on, and every team with it."""
+    strain = ordinary(16, TEAMS, seed=5)
+    whole = np.full(16, 40.0)
+    strain[13:] += 15
+    whole[13:] = GROUP_SHOWN
+    pages = ledger(coded(strain), np.full(strain.shape, 15.0), divisions=2, whole=whole)
+    return tuple(replace(one, cells={**one.cells, (TRUST, "", Stat.STRAIN): of_trust(one)}) for one in pages)
+
+
+def of_trust(page: Page) -> Cell:
+    return page.cell(TRUST, Stat.SCORE, "fixed")
+
+
 def named(line: Line) -> Line:
     return replace(line, name=f"Ward {line.key}") if line.kind is Kind.TEAM else line
 
 
-async def published(world: World, first: int, last: int) -> None:
+async def published(world: World, first: int, last: int, pages: Sequence[Page] = ()) -> None:
     async with world.app.house.begin() as db:
-        for page in story()[first:last]:
+        for page in (pages or story())[first:last]:
             await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells)
         await db.commit()
 
 
-async def lead_of(world: World, unit: str, rounds: int = 16) -> Person:
+async def lead_of(world: World, unit: str, rounds: int = 16, pages: Sequence[Page] = ()) -> Person:
     """A lead, in an organisation that has published so many rounds."""
     await world.plan(UNITS)
-    await published(world, 0, rounds)
+    await published(world, 0, rounds, pages)
     return await world.role("Jo", Role.LEAD, unit)
 
 
@@ -63,10 +82,10 @@ async def asks(person: Person, command: str, expected: str) -> Message:
     return await person.waits_for(expected, PATIENCE)
 
 
-async def explained(person: Person, button: str) -> str:
+async def explained(person: Person, button: str, expected: str = "Why this team, and why now?") -> str:
     """What a tap on the button says."""
     await person.taps(button, deadline=PATIENCE)
-    return (await person.waits_for("Why this team, and why now?", PATIENCE)).words
+    return (await person.waits_for(expected, PATIENCE)).words
 
 
 def buttons(message: Message) -> list[str]:
@@ -104,6 +123,29 @@ async def test_a_tap_explains_the_flag_with_its_numbers(world: World) -> None:
     for part in ("How sure.", "What ends it.", "What can be done"):
         assert part in told
     assert not {"None", "nan", "Lambda"} & set(told.split())
+
+
+async def test_a_ward_s_lead_reads_how_much_worse_the_trust_is_and_none_of_its_numbers(world: World) -> None:
+    lead = await lead_of(world, "t02", pages=shared_story())
+    await asks(lead, "/hotspots", "Hotspots in")
+    told = await explained(lead, "Why? Trust: shared strain", "How sure.")
+    assert "points worse than usual, likely between" in told
+    assert "What was shown" not in told
+    assert str(GROUP_SHOWN) not in told
+
+
+async def test_the_trust_s_own_lead_reads_its_numbers(world: World) -> None:
+    lead = await lead_of(world, "trust", pages=shared_story())
+    await asks(lead, "/hotspots", "Hotspots in Trust")
+    told = await explained(lead, "Why? Trust: shared strain", "How sure.")
+    assert f"{GROUP_SHOWN}" in told.partition("What was shown")[2]
+
+
+async def test_who_leads_a_ward_and_the_trust_is_told_all_that_the_trust_s_lead_is(world: World) -> None:
+    lead = await lead_of(world, "t02", pages=shared_story())
+    await world.role("Jo", Role.LEAD, "trust", person=lead)
+    await asks(lead, "/hotspots", "Hotspots in Trust")
+    assert "What was shown" in await explained(lead, "Why? Trust: shared strain", "How sure.")
 
 
 async def test_an_explanation_can_be_had_again_after_a_restart_and_weeks_later(world: World) -> None:

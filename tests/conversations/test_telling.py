@@ -32,14 +32,35 @@ def text(said: Reading, pages: Sequence[Page] | None = None, under: UnitKey = TR
 
 
 def why(
-    raised: Flag, course: Course | None = None, pages: Sequence[Page] | None = None, said: Reading = QUIET
+    raised: Flag,
+    course: Course | None = None,
+    pages: Sequence[Page] | None = None,
+    said: Reading = QUIET,
+    under: UnitKey = TRUST,
 ) -> str:
     """An explanation as it is read."""
-    return re.sub(r"<[^>]+>", "", explanation(raised, course, pages or weeks(20), said, PACK, SAY))
+    return re.sub(r"<[^>]+>", "", marked(raised, course, pages, said, under))
+
+
+def marked(
+    raised: Flag,
+    course: Course | None = None,
+    pages: Sequence[Page] | None = None,
+    said: Reading = QUIET,
+    under: UnitKey = TRUST,
+) -> str:
+    """An explanation with its markup."""
+    return explanation(raised, course, pages or weeks(20), said, PACK, SAY, under)
 
 
 def raised(kind: FlagKind = FlagKind.RISE, unit: str = "ward7", **more: object) -> Flag:
     return replace(flag(unit, kind, since=17, number=20), **{"usual": 40.0, "shared": 2.0, **more})
+
+
+def mirrored(counted: int, reckoned: float, years: float, bar: float = 0.0) -> Reading:
+    """Nothing flagged, and a mirror that has counted."""
+    bars = RISE_ODDS.bar + bar, RISE_ODDS.alert_bar + bar
+    return replace(QUIET, mirror=Mirror(counted, reckoned, counted // 4, years, *bars))
 
 
 def section(told: str, title: str) -> str:
@@ -90,6 +111,15 @@ class TestDigest:
         unjudged = [f"ward{n}" for n in range(20)]
         told = text(reading(unjudged=unjudged), weeks(6, tree(TEAMS)))
         assert section(told, "Cannot be judged (too few answers): ").endswith("and 12 more")
+
+    def test_who_is_flagged_is_not_told_as_not_to_be_judged(self) -> None:
+        new = [flag("ward1"), flag("ward2", FlagKind.SILENCE)]
+        still = [(flag("ward7", FlagKind.SILENCE), Course.HOT), (flag("ward3"), Course.OVER)]
+        unjudged = ["ward1", "ward2", "ward7", "ward3", "theatres"]
+        told = text(reading(*new, still=still, unjudged=unjudged))
+        assert section(told, "Cannot be judged (too few answers): ") == "Ward3, Theatres"
+        only = text(reading(new[1], unjudged=["ward2"]))
+        assert "Cannot be judged" not in only
 
     @pytest.mark.parametrize(
         ("kind", "words"),
@@ -148,6 +178,11 @@ class TestDigest:
             reading(replace(flag("ward7"), once_in_team_years=1e3))
         )
 
+    @pytest.mark.parametrize("kind", [FlagKind.RISE, FlagKind.SPLIT, FlagKind.CHRONIC])
+    def test_what_comes_every_year_is_told_in_the_singular(self, kind: FlagKind) -> None:
+        told = text(reading(replace(flag("ward7", kind), once_in_team_years=0.6)))
+        assert "by chance about once in a team-year; about 6 in 10" in told.lower()
+
 
 class TestExplanation:
     @pytest.mark.parametrize("kind", FlagKind)
@@ -157,7 +192,7 @@ class TestExplanation:
         told = why(raised(kind, unit), course)
         assert len(told) < MESSAGE_LIMIT
         assert not {"{", "}", "None", "nan"} & set(re.split(r"[^\w{}]", told))
-        assert told.count("\n\n") >= 5
+        assert told.count("\n\n") >= 4
 
     def test_says_what_was_usual_what_was_shown_and_since_when(self) -> None:
         ledger = weeks(20, strain=lambda key, n: POOLED if n == 18 else shown(60 if n >= 17 else 40))
@@ -167,7 +202,8 @@ class TestExplanation:
         assert "everybody's numbers here were about 2 points higher than usual" in told
         assert "About 12 points worse than its own usual, likely between 5 and 19." in told
         assert "once a year among 50 teams where nothing is wrong. About 6 in 10 flags like it are real." in told
-        assert "down to about 46, it is told as easing; at about 43, as over." in told
+        assert "down to about 46, once what everybody goes through is taken out, it is told as easing" in told
+        assert "at about 43, as over." in told
 
     def test_silence_is_told_in_people_of_a_hundred(self) -> None:
         ledger = [
@@ -177,12 +213,54 @@ class TestExplanation:
         assert "about 60 in 100 of those who were asked answered" in told
         assert "12 May 60 % · 19 May –." in told
         assert "about 4 in 100 fewer than usual answered everywhere" in told
-        assert "together about 40 in 100 answer again" in told
+        assert "together about 39 in 100 answer again, once what everybody goes through is taken out" in told
+        assert "at about 50 in 100, as over." in told
 
     def test_a_lasting_level_is_held_against_the_organisation_and_has_no_first_day(self) -> None:
-        told = why(raised(FlagKind.CHRONIC))
+        told = marked(raised(FlagKind.CHRONIC))
         assert "The organisation's level: about 40 of 100." in told
         assert "Why that day" not in told
+        assert "since it began" not in told
+        assert "12 May 45 · 19 May 45." in told
+
+    def test_of_a_lasting_level_gaps_are_explained(self) -> None:
+        ledger = weeks(20, strain=lambda key, n: POOLED if n == 18 else shown(60))
+        assert "What was shown (–: too few answers to be safe): " in why(raised(FlagKind.CHRONIC), pages=ledger)
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            (
+                raised(usual=85.0, effect=12.0),
+                "down to about 90, once what everybody goes through is taken out, it is",
+            ),
+            (
+                raised(usual=89.0, effect=8.0),
+                "are down to about 90, once what everybody goes through is taken out, it",
+            ),
+            (raised(usual=89.0, effect=8.0), "is taken out, it is told as over."),
+            (raised(FlagKind.SPLIT, usual=-3.0, effect=2.0), "down to about 0, once"),
+            (raised(FlagKind.SILENCE, usual=2.0, effect=-0.2), "about 2 in 100 answer again, once what everybody"),
+            (raised(FlagKind.SILENCE, usual=2.0, effect=-0.2), "is taken out, it is told as over."),
+            (raised(FlagKind.SILENCE, usual=100.0, effect=-100.0), "50 in 100 answer again"),
+            (raised(FlagKind.SILENCE, usual=30.0, effect=-35.0), "at about 18 in 100, as over."),
+        ],
+    )
+    def test_ends_are_numbers_that_can_be_shown_and_one_is_said_once(self, change: Flag, words: str) -> None:
+        assert words in section(why(change), "What ends it.")
+
+    @pytest.mark.parametrize("unit", ["trust", "medicine"])
+    @pytest.mark.parametrize("kind", [FlagKind.SHARED, FlagKind.BETTER])
+    def test_of_a_group_above_the_change_is_told_and_none_of_its_numbers(self, unit: str, kind: FlagKind) -> None:
+        ledger = weeks(20, strain=lambda key, n: shown(73 if key in ("trust", "medicine") else 45))
+        change = raised(kind, unit, usual=71.0)
+        below = why(change, Course.HOT, ledger, under=UnitKey("ward1"))
+        assert "likely between 5 and 19" in below
+        assert "about once in 50 years. About 6 in 10 flags like it are real." in below
+        assert "A next step" in below
+        for hidden in ("73", "71", "What was shown", "Its usual", "What everybody went through"):
+            assert hidden not in below
+        assert "19 May 73." in why(change, Course.HOT, ledger)
 
     def test_a_whole_group_is_not_held_against_a_number_that_is_not_shown(self) -> None:
         told = why(raised(FlagKind.SHARED, "trust"))
@@ -196,6 +274,21 @@ class TestExplanation:
         assert "say thank you" in told
 
     @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            (raised(once_in_team_years=0.5), "about once a year in every team where nothing is wrong."),
+            (raised(once_in_team_years=1e3), "1000 or more team-years: once a year among 1000 or more teams"),
+            (raised(FlagKind.SHARED, "trust", once_in_team_years=1.2), "looks like this about once a year."),
+            (raised(FlagKind.SHARED, "surgery", once_in_team_years=30.0), "looks like this about once in 30 years."),
+            (raised(FlagKind.BETTER, "trust", once_in_team_years=3.0), "looks like this about once in 3 years."),
+        ],
+    )
+    def test_chance_is_told_by_what_its_years_are_years_of(self, change: Flag, words: str) -> None:
+        told = section(why(change), "How sure.")
+        assert words in told
+        assert ("team" in told) is (change.kind is FlagKind.RISE)
+
+    @pytest.mark.parametrize(
         ("shared", "words"),
         [(0.3, "Next to nothing"), (3.0, "3 points higher"), (-3.0, "3 points lower")],
     )
@@ -203,23 +296,51 @@ class TestExplanation:
         assert words in why(raised(shared=shared))
 
     @pytest.mark.parametrize(
-        ("counted", "bar", "words"),
+        ("counted", "reckoned", "years", "words"),
         [
-            (0, 0.0, "no quiet team got better as suddenly"),
-            (1, 0.0, "1 quiet team got better as suddenly as this, by chance alone."),
-            (9, 0.6, "the bar for a flag has been put higher here"),
-            (2, -0.2, "the bar for a flag has been put a little lower here"),
+            (
+                0,
+                0.4,
+                1.0,
+                "in the last team-year no quiet team got suddenly better, where hardly any were reckoned with.",
+            ),
+            (
+                1,
+                1.2,
+                3.0,
+                "in the last 3 team-years 1 quiet team got suddenly better, where about 1 was reckoned with.",
+            ),
+            (41, 23.4, 60.0, "60 team-years 41 quiet teams got suddenly better, where about 23 were reckoned with."),
         ],
     )
-    def test_the_mirror_says_how_often_chance_speaks_here(self, counted: int, bar: float, words: str) -> None:
-        mirror = Mirror(counted, 60.0, RISE_ODDS.bar + bar, RISE_ODDS.alert_bar + bar)
-        told = why(raised(), said=replace(QUIET, mirror=mirror))
+    @pytest.mark.parametrize("kind", [FlagKind.RISE, FlagKind.BETTER])
+    def test_the_mirror_says_how_often_chance_speaks_here(
+        self, counted: int, reckoned: float, years: float, words: str, kind: FlagKind
+    ) -> None:
+        told = why(raised(kind), said=mirrored(counted, reckoned, years))
         assert words in told
-        assert "in the last 60 team-years" in told
+        assert "As many get worse by chance. That is" in told
+
+    @pytest.mark.parametrize(
+        ("bar", "words"),
+        [
+            (0.0, "That is about what we reckoned with"),
+            (0.6, "the bar for a flag has been put higher here"),
+            (-0.2, "the bar for a flag has been put a little lower here"),
+        ],
+    )
+    def test_the_bar_that_was_earned_is_told_beside_the_mirror(self, bar: float, words: str) -> None:
+        assert words in why(raised(), said=mirrored(9, 9.0, 23.0, bar))
 
     def test_before_a_team_year_was_seen_there_is_no_mirror(self) -> None:
-        assert "count how often" not in why(raised(), said=replace(QUIET, mirror=Mirror(0, 0.4, 5.2, 6.6)))
-        assert "count how often" not in why(raised(FlagKind.SILENCE), said=replace(QUIET, mirror=Mirror(0, 9, 5, 6)))
+        assert "count how often" not in why(raised(), said=mirrored(0, 0.2, 0.4))
+
+    @pytest.mark.parametrize(
+        ("kind", "unit"),
+        [(FlagKind.SILENCE, "ward7"), (FlagKind.SHARED, "trust"), (FlagKind.BETTER, "surgery")],
+    )
+    def test_what_it_does_not_calibrate_comes_without_a_mirror(self, kind: FlagKind, unit: str) -> None:
+        assert "count how often" not in why(raised(kind, unit), said=mirrored(3, 3.5, 9.0))
 
     def test_what_weighs_most_comes_with_a_next_step(self) -> None:
         cells: dict[CellKey, Cell] = {(WARD, "driver", Stat.TOP): shown(0), (WARD, "", Stat.STRAIN): shown(60)}

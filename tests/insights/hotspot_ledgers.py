@@ -16,6 +16,7 @@ from insights.hotspot_series import shown_rounds
 from insights.hotspot_tracks import Taken, Teams, Tracks, Watched, take
 from insights.hotspot_warm import Warm
 from insights.hotspots import Detector
+from insights.policy import K_FLOOR
 
 TRUST = UnitKey("trust")
 FIRST_DAY = date(2026, 1, 6)
@@ -57,6 +58,7 @@ def ledger(
     whole: Array | None = None,
     reason: Reason = Reason.TOO_FEW,
     spread: Array | None = None,
+    k: int = K_FLOOR,
 ) -> list[Page]:
     """Pages from round 1 on. NaN in `strain` or `answered` (10 people unless given) is withheld for `reason`.
 
@@ -85,7 +87,7 @@ def ledger(
             for question, stat, value in shown:
                 cells[unit, question, stat] = Withheld(reason) if np.isnan(value) else Released(float(value), n)
         opened_on = FIRST_DAY + timedelta(weeks=t)
-        pages.append(Page(t + 1, opened_on, asked, tuple(lines), cells))
+        pages.append(Page(t + 1, opened_on, asked, tuple(lines), cells, k))
     return pages
 
 

@@ -94,8 +94,9 @@ def test_all_withheld_says_nothing_but_who_cannot_be_judged() -> None:
 @pytest.mark.parametrize("level", [20.0, 40.0, 80.0])
 def test_the_same_answer_everywhere_is_nothing(level: float) -> None:
     pages = ledger(np.full((30, 14), level), whole=np.full(30, level), spread=np.zeros((30, 14)))
-    assert history(pages) == ()
-    assert detect(pages).usual == pytest.approx(dict.fromkeys(names(14), level))
+    *_, last = said = [reading for _, reading in readings(pages)]
+    assert [reading.flags for reading in said] == [()] * 30
+    assert last.usual == pytest.approx(dict.fromkeys(names(14), level))
 
 
 def test_nobody_was_asked() -> None:
@@ -103,16 +104,15 @@ def test_nobody_was_asked() -> None:
 
 
 def test_everybody_leaving_is_no_flag_for_strain_and_leaves_nobody_named() -> None:
-    strain = burning(50)
+    strain = burning(36)
     strain[20:] = NAN
     pages = ledger(strain)
     gone = [*pages[:20], *(without(page, *names(14)) for page in pages[20:])]
-    for left in (pages, gone):
-        assert of([f for f in history(left) if f.round > 20], *KINDS_OF_STRAIN) == []
-    assert detect(pages).unjudged == names(14)
-    assert detect(gone).unjudged == ()
-    assert is_nothing(detect(gone))
-    assert detect(gone).usual == {}
+    silent, empty = ([reading for _, reading in readings(left)] for left in (pages, gone))
+    assert of([flag for reading in (*silent[20:], *empty[20:]) for flag in reading.flags], *KINDS_OF_STRAIN) == []
+    assert silent[-1].unjudged == names(14)
+    assert is_nothing(empty[-1])
+    assert (empty[-1].unjudged, empty[-1].usual) == ((), {})
 
 
 def test_everybody_falling_silent_at_once_is_nobodys_silence() -> None:
@@ -144,6 +144,13 @@ def test_teams_below_nothing_are_no_division() -> None:
             moved = [below(page, unit, top) for page in moved]
         told = {flag.unit for flag in history(moved) if flag.kind in (FlagKind.SHARED, FlagKind.BETTER)}
         assert told.isdisjoint({"", TRUST})
+
+
+def test_the_only_division_is_the_organisation() -> None:
+    strain, whole = np.full((26, 4), 40.0), np.full(26, 40.0)
+    strain[16:], whole[16:] = 65.0, 64.0
+    shared = of(history(ledger(strain, whole=whole, divisions=1)), FlagKind.SHARED, FlagKind.BETTER)
+    assert {TRUST} == {flag.unit for flag in shared}
 
 
 def test_divisions_that_appear_and_vanish_flag_nobody() -> None:

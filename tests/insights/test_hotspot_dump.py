@@ -39,7 +39,7 @@ def uninterrupted(is_warm: bool = False) -> tuple[list[bytes], list[tuple[Flag, 
     return states, flags, detector.reading()
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(breaks=st.sets(st.integers(0, ROUNDS), min_size=1, max_size=12), is_warm=st.booleans())
 def test_writing_down_and_reading_back_between_any_rounds_changes_nothing(breaks: set[int], is_warm: bool) -> None:
     warm = Warm.load(WARM.dump()) if is_warm else None
@@ -55,7 +55,7 @@ def test_writing_down_and_reading_back_between_any_rounds_changes_nothing(breaks
 
 
 def test_what_is_read_back_says_the_same_in_every_round() -> None:
-    for t, state in enumerate(uninterrupted()[0]):
+    for t, state in list(enumerate(uninterrupted()[0]))[::3]:
         detector = Detector.load(state)
         assert detector.round == t
         assert detector.dump() == state

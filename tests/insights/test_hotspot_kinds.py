@@ -80,6 +80,15 @@ def test_a_level_is_looked_at_again_when_it_is_shown_again() -> None:
     assert [f.round for f in of(history(ledger(strain)), FlagKind.CHRONIC)] == [13, 29]
 
 
+def test_a_level_that_has_come_down_is_not_told_as_lasting() -> None:
+    strain = np.full((LEARNING_ROUNDS + 1, 14), 40.0)
+    strain[:, 4] = 70.0
+    high = of(history(ledger(strain)), FlagKind.CHRONIC)
+    strain[10:, 4] = 42.5
+    assert {BURNING} == {flag.unit for flag in high}
+    assert of(history(ledger(strain)), FlagKind.CHRONIC) == []
+
+
 def test_a_level_just_above_the_others_is_not_told() -> None:
     strain = np.full((44, 14), 40.0)
     strain[:, 4] = 40.0 + CHRONIC_LEAST - 2.5

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from insights.hotspot_change import Strength
-from insights.hotspot_evidence import RISE_ODDS, once_in_team_years, p_real
+from insights.hotspot_evidence import BETTER_ODDS, RISE_ODDS, once_in_team_years, p_real
 from insights.hotspot_kinds import Flag, FlagKind, Mirror, Tier
 from insights.hotspot_telling import NEVER, MirrorCount, Recent, Teller
 from insights.hotspots import Detector
 from insights.policy import (
+    LEARNING_ROUNDS,
     MIRROR_BAR,
-    MIRROR_FROM,
     MIRROR_HIGHEST,
     MIRROR_LOWEST,
     MIRROR_RATE,
@@ -26,7 +26,6 @@ from tests.insights.hotspot_ledgers import coded, of, plain
 
 BAR, ALERT_BAR = 5.0, 7.0
 WATCH, ALERT = 6.0, 8.0
-MIRRORED = (FlagKind.RISE, FlagKind.BETTER)
 
 
 def strength(score: float, ago: int = 0) -> Strength:
@@ -147,12 +146,16 @@ def test_a_few_improvements_move_little() -> None:
 
 
 def test_improvements_are_counted_in_quiet_teams_alone_and_once_for_each_change() -> None:
-    count, quiet = MirrorCount.of(3), np.array([True, True, False])
-    zero, now = np.zeros(3), np.zeros(3, dtype=np.int64)
-    down = Strength(np.array([MIRROR_BAR + 1, MIRROR_BAR, MIRROR_BAR + 1]), now, zero, zero, zero)
-    count.count(12, quiet, down)
-    count.count(13, quiet, down)
-    assert (count.counted, count.team_rounds) == (1, 4)
+    count, quiet, lasting = (
+        MirrorCount.of(4),
+        np.array([True, True, False, True]),
+        np.array([True, True, True, False]),
+    )
+    zero, now = np.zeros(4), np.zeros(4, dtype=np.int64)
+    down = Strength(MIRROR_BAR + np.array([1.0, 0.0, 1.0, 1.0]), now, zero, zero, zero)
+    count.count(12, quiet, lasting, down)
+    count.count(13, quiet, lasting, down)
+    assert (count.counted, count.team_rounds) == (1, 6)
 
 
 def mirror(sd: float, seed: int, rounds: int = 40, teams: int = 60) -> Mirror:
@@ -177,7 +180,7 @@ def test_an_organisation_that_is_twice_as_noisy_has_higher_bars(seed: int) -> No
 def test_the_mirror_tells_of_the_time_that_it_has_seen() -> None:
     rounds, teams = 30, 20
     found = mirror(3.0, 3, rounds, teams)
-    assert found.team_years == pytest.approx((rounds - MIRROR_FROM) * teams / 52.18, rel=0.1)
+    assert found.team_years == pytest.approx((rounds - LEARNING_ROUNDS) * teams / 52.18, rel=0.1)
 
 
 def test_who_burns_is_not_asked_whether_things_get_better() -> None:
@@ -204,19 +207,33 @@ def test_false_rises_are_no_more_than_twice_the_promise_while_noise_can_be_learn
     assert len(of(flags, FlagKind.RISE)) <= 2 * 0.10 * team_years
 
 
+def test_an_improvement_that_is_told_twice_is_counted_once() -> None:
+    detector, tiers = Detector(), []
+    for t in range(20):
+        row = np.full(14, 60.0)
+        row[4] -= 20 if t >= 14 else 0
+        tiers += [flag.tier for flag in detector.step(plain(t + 1, row))]
+    found = detector.reading().mirror
+    assert found is not None
+    assert tiers == [Tier.WATCH, Tier.ALERT]
+    assert (found.counted, found.told) == (1, 1)
+    assert found.reckoned == pytest.approx(MIRROR_RATE * found.team_years)
+
+
 def test_flags_speak_at_the_bars_that_this_organisation_has_earned() -> None:
     rng, detector, told = np.random.default_rng(1), Detector(), list[Flag]()
     levels, bar = rng.normal(45, 5, 60), RISE_ODDS.bar
+    odds = {FlagKind.RISE: RISE_ODDS, FlagKind.BETTER: BETTER_ODDS}
     for t in range(60):
-        flags = of(detector.step(plain(t + 1, coded(levels + rng.normal(0, 14, 60)))), *MIRRORED)
+        flags = of(detector.step(plain(t + 1, coded(levels + rng.normal(0, 14, 60)))), *odds)
         mirror = detector.reading().mirror
         assert mirror is not None
         bar, shift = mirror.bar, mirror.bar - RISE_ODDS.bar
         for flag in flags:
             assert flag.score > mirror.bar
             assert (flag.tier is Tier.ALERT) == (flag.score > mirror.alert_bar)
-            assert flag.p_real == pytest.approx(p_real(RISE_ODDS, flag.score - shift))
-            assert flag.once_in_team_years == pytest.approx(once_in_team_years(RISE_ODDS, flag.score - shift))
+            assert flag.p_real == pytest.approx(p_real(odds[flag.kind], flag.score - shift))
+            assert flag.once_in_team_years == pytest.approx(once_in_team_years(odds[flag.kind], flag.score - shift))
         told += flags
     assert bar > RISE_ODDS.bar + 0.5
     assert len(told) > 5

@@ -84,6 +84,16 @@ def test_a_team_that_falls_silent_is_flagged_as_silent(usual: float) -> None:
     assert BURNING not in {flag.unit for flag in of(flags, FlagKind.RISE)}
 
 
+@pytest.mark.parametrize(("published", "is_told"), [(JUDGED_SHOWN - 1, False), (JUDGED_SHOWN, True)])
+def test_a_team_is_silent_only_if_it_was_published_before(published: int, is_told: bool) -> None:
+    strain, answered = np.full((26, 14), 40.0), np.full((26, 14), 12.0)
+    answered[:, 9] = 6.0
+    strain[:, 4] = answered[:, 4] = NAN
+    strain[8 : 8 + published, 4], answered[8 : 8 + published, 4] = 40.0, 18.0
+    silent = {flag.unit for flag in of(history(ledger(strain, answered)), FlagKind.SILENCE)}
+    assert silent == ({BURNING} if is_told else set())
+
+
 def test_a_team_that_answers_less_but_is_still_shown_may_be_silent_too() -> None:
     answered = np.full((24, 14), 15.0)
     answered[15:, 4] = 6.0
@@ -161,6 +171,26 @@ def test_a_single_bad_week_is_never_an_alert(worse: float) -> None:
     assert {flag.unit for flag in flags} <= {BURNING}
     assert {flag.tier for flag in flags} <= {Tier.WATCH}
     assert len(flags) <= 1
+
+
+@pytest.mark.parametrize("back", [10, 11, 12])
+def test_what_was_over_before_anybody_was_judged_is_no_news(back: int) -> None:
+    strain = np.full((20, 14), 40.0)
+    strain[6:, 4] = 65.0
+    rises = of(history(ledger(strain)), FlagKind.RISE)
+    strain[back:, 4] = 40.0
+    assert [(flag.unit, flag.round) for flag in rises] == [(BURNING, LEARNING_ROUNDS + 1)]
+    flags = history(ledger(strain))
+    assert of(flags, FlagKind.RISE) == []
+    # a level is high until its last rounds have shown otherwise
+    assert bool(of(flags, FlagKind.CHRONIC)) is (back == 12)
+
+
+def test_what_has_mostly_passed_is_no_news_though_the_last_week_was_worse_again() -> None:
+    strain = np.full((LEARNING_ROUNDS + 1, 14), 40.0)
+    strain[6:, 4] = 65.0
+    strain[10:12, 4], strain[12, 4] = 40.0, 50.0
+    assert of(history(ledger(strain)), FlagKind.RISE) == []
 
 
 @pytest.mark.parametrize("reason", [Reason.TOO_NEW, Reason.NOT_ASKED])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from insights.hotspot_evidence import (
+    BETTER_ODDS,
     DIVISION_ODDS,
     RISE_ODDS,
     SILENCE_ODDS,
@@ -18,7 +19,7 @@ from insights.hotspot_evidence import (
 )
 from insights.policy import INTERVAL_Z
 
-EVERY_ODDS = [RISE_ODDS, SILENCE_ODDS, SPLIT_ODDS, WHOLE_ODDS, DIVISION_ODDS]
+EVERY_ODDS = [RISE_ODDS, BETTER_ODDS, SILENCE_ODDS, SPLIT_ODDS, WHOLE_ODDS, DIVISION_ODDS]
 
 
 @pytest.mark.parametrize("odds", EVERY_ODDS)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from insights.cells import WHOLE, Cell, CellKey, Kind, Line, Page, Reason, Released, Stat, UnitKey, Withheld
-from insights.hotspot_series import behind, k_in_force, shown_rounds
+from insights.hotspot_series import behind, shown_rounds
 from insights.policy import N_BANDS
 from tests.insights.hotspot_ledgers import NAN, TRUST, below, ledger, names, ordinary, without
 
@@ -30,16 +30,17 @@ def test_the_number_reckoned_with_lies_in_the_band(band: str) -> None:
         assert low <= behind(band, told)[0] <= high
 
 
-@pytest.mark.parametrize(("least", "k"), [(6.0, 5), (7.2, 8), (9.0, 10), (12.0, 11), (15.0, 5), (99.0, 5)])
-def test_k_is_guessed_from_the_smallest_number_ever_shown(least: float, k: int) -> None:
-    assert k_in_force(least) == k
-    answered = np.array([[300.0, 300.0], [least, NAN], [300.0, 300.0]])
-    rounds = shown_rounds(ledger(np.full((3, 2), 40.0), answered, people=400))
-    assert [one.k for one in rounds] == [5, k, k]
+@pytest.mark.parametrize("answered", [6.0, 12.0, 99.0, NAN])
+@pytest.mark.parametrize("k", [5, 10, 11, 20, 50])
+def test_k_is_what_the_page_says_whatever_is_shown(answered: float, k: int) -> None:
+    pages = ledger(np.full((3, 2), NAN), np.full((3, 2), answered), people=400, k=k)
+    assert [one.k for one in shown_rounds(pages)] == [k, k, k]
 
 
-def test_k_is_five_where_nothing_is_shown() -> None:
-    assert [one.k for one in shown_rounds(ledger(np.full((3, 2), NAN)))] == [5, 5, 5]
+def test_every_round_has_the_k_of_its_own_page() -> None:
+    pages = [dataclasses.replace(page, k=k) for page, k in zip(ledger(ordinary(3, 2)), (5, 10, 20), strict=True)]
+    assert [one.k for one in shown_rounds(pages)] == [5, 10, 20]
+    assert [one.k for one in shown_rounds(pages, after=1)] == [10, 20]
 
 
 def test_teams_are_read_in_the_order_of_their_keys() -> None:
@@ -104,12 +105,9 @@ def test_a_spread_is_the_mean_of_the_scored_questions_and_only_of_all_of_them() 
 
 
 def test_only_later_rounds_are_read_and_they_know_the_earlier_ones() -> None:
-    answered = np.full((6, 4), 12.0)
-    answered[1, 0] = 9.0
-    pages = ledger(ordinary(6, 4), answered)
+    pages = ledger(ordinary(6, 4))
     every, late = shown_rounds(pages), shown_rounds(pages, after=4)
     assert [one.number for one in late] == [5, 6]
-    assert [one.k for one in late] == [one.k for one in every[4:]] == [10, 10]
     assert [one.whole for one in late] == [one.whole for one in every[4:]]
 
 

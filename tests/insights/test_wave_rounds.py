@@ -69,13 +69,11 @@ def published(wave: Wave, number: int, polarities: dict[str, int], scale: int, k
         }
         leaves.append(Leaf(UnitKey(id), id, (id,), roster, answered, tallies))
     shown = release(units, leaves, questions, [*polarities], k)
-    return Page(number, MONDAY, tuple(polarities), shown.lines, shown.cells)
+    return Page(number, MONDAY, tuple(polarities), shown.lines, shown.cells, k)
 
 
 def fields(shown: Shown) -> dict[str, object]:
-    """Everything but k, which a page of the ledger does not carry."""
-    known = {name: value for name, value in asdict(shown).items() if name != "k"}
-    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in known.items()}
+    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in asdict(shown).items()}
 
 
 def surveys_and_ledger(

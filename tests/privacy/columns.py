@@ -33,6 +33,7 @@ ALLOWED: Final[dict[str, str]] = {
     "format.options": "how many options each question has, written at the opening",
     "ledger_cell.value": "a published number as shown: of an atom of at least k people, never of a person",
     "ledger_page.opened_on": "the day on which a published round opened",
+    "ledger_page.k": "the same for everybody; its default stays because a ledger table is never made anew",
     "hotspot_warm.offset": "a team's usual level by past surveys, in points: of published numbers, never of a person",
     "hotspot_warm.variance": "how well that level is known",
     "round.opened_on": "the claim of an opening: one round a day",

@@ -233,7 +233,8 @@ async def _tidies_first(alive: Alive) -> None:
     await house.vault.shred(1)
     async with house.begin() as db:
         await advance(db, 1, Stage.CLOSING, Stage.SHREDDED)
-        await publish(db, 1, current.opened_on, current.question_ids, published.lines, published.cells)
+        ids = current.question_ids
+        await publish(db, 1, current.opened_on, ids, published.lines, published.cells, current.k)
         await db.commit()
 
 

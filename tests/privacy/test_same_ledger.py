@@ -163,7 +163,8 @@ async def _released(world: World) -> None:
         current = await round_by_number(db, 1)
         assert current
         assert await advance(db, 1, Stage.CLOSING, Stage.RELEASED)
-        await publish(db, 1, current.opened_on, current.question_ids, published.lines, published.cells)
+        ids = current.question_ids
+        await publish(db, 1, current.opened_on, ids, published.lines, published.cells, current.k)
         await db.commit()
 
 

@@ -17,7 +17,7 @@ from tests.make import Make
 async def published(begin: Begin, *pages: Page) -> None:
     for page in pages:
         async with begin() as db:
-            await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells)
+            await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells, page.k)
             await db.commit()
 
 
@@ -32,6 +32,13 @@ async def test_before_the_first_round_the_ledger_is_empty(begin: Begin) -> None:
 
 async def test_a_page_is_read_back_as_it_was_published(begin: Begin, make: Make) -> None:
     page = make.page(wards=[f"ward-{n}" for n in range(7)])
+    await published(begin, page)
+    assert await read(begin) == (page,)
+
+
+@pytest.mark.parametrize("k", [5, 11, 50])
+async def test_a_page_keeps_the_k_of_its_round(begin: Begin, make: Make, k: int) -> None:
+    page = replace(make.page(), k=k)
     await published(begin, page)
     assert await read(begin) == (page,)
 
@@ -96,7 +103,7 @@ async def test_half_a_page_is_never_published(begin: Begin, make: Make) -> None:
 async def test_what_is_not_committed_is_not_published(begin: Begin, make: Make) -> None:
     page = make.page()
     async with begin() as db:
-        await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells)
+        await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells, page.k)
     assert await read(begin) == ()
 
 

@@ -15,7 +15,7 @@ from storage.ledger_guard import GUARDED, LedgerUnguardedError, guard, missing_g
 from tests.make import Make
 
 COLUMNS = {
-    "ledger_page": "round, opened_on, questions",
+    "ledger_page": "round, opened_on, questions, k",
     "ledger_line": "round, unit, place, parent, name, kind, teams_in, teams, people, headcount",
     "ledger_cell": "round, unit, question, stat, value, n, bound, withheld",
 }
@@ -47,7 +47,7 @@ def sql(attempt: str, table: str) -> str:
 
 async def write(db: AsyncSession, make: Make) -> None:
     page = make.page()
-    await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells)
+    await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells, page.k)
     await db.commit()
 
 
@@ -106,7 +106,7 @@ async def test_a_refused_change_takes_the_rest_of_its_transaction_along(
 ) -> None:
     def tries() -> None:
         with guarded.begin() as connection:
-            connection.execute(text("INSERT INTO ledger_page VALUES (2, '2026-01-13', 'q12b')"))
+            connection.execute(text("INSERT INTO ledger_page VALUES (2, '2026-01-13', 'q12b', 5)"))
             connection.execute(text("DELETE FROM ledger_page"))
 
     with pytest.raises(DBAPIError):
@@ -117,7 +117,7 @@ async def test_a_refused_change_takes_the_rest_of_its_transaction_along(
 async def test_under_guard_the_next_round_is_published(guarded: Engine, begin: Begin, make: Make) -> None:
     page = make.page(2)
     async with begin() as db:
-        await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells)
+        await publish(db, page.round, page.opened_on, page.questions, page.lines, page.cells, page.k)
         await db.commit()
     async with begin() as db:
         assert await LedgerReader().pages(db) == (make.page(1), page)
