@@ -21,6 +21,7 @@ from insights.hotspot_state import grow, numbers_of, pack, restore, unpack
 from insights.hotspot_tracks import Taken, Tracks, take
 from insights.hotspot_warm import Warm, WarmLevel, learning_rounds, warm_print
 from insights.policy import (
+    CHRONIC_EVERY,
     DIVISION_FEWEST,
     EASING_BELOW,
     JUDGED_SHOWN,
@@ -30,7 +31,7 @@ from insights.policy import (
     WARM_SPARE,
 )
 
-METHOD: Final = 2
+METHOD: Final = 3
 """Counts up whenever the method or its constants change: what an older one has kept is then learnt anew."""
 
 
@@ -191,7 +192,8 @@ class Detector:
         teams.level_checked[due] = t
         level, found = self._levels(), []
         now = np.nan_to_num(np.nanmean(np.where(due, teams.strain.recent.level, 0.0), axis=0)) - level.organisation
-        due &= now >= EASING_BELOW * level.above
+        # who has just become better is known less well than the filter, which forgets slowly, has it
+        due &= (now >= EASING_BELOW * level.above) & (t - teams.strain.better.told > CHRONIC_EVERY)
         for i in np.flatnonzero(long_lasting.chronic(level, due, t)):
             found.append(describe_level(level, int(i), self._teams.keys[int(i)], t, self._past.numbers, taken))
         return found

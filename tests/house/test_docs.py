@@ -15,9 +15,6 @@ from tests.house.source import ROOT, Module, module, modules
 NO_DOCTEST = {
     "draw_sign": "draws on a canvas; the pictures' own tests look at it",
     "frame": "draws on a canvas; the pictures' own tests look at it",
-    "strain_steps": "takes a series of many teams; an example would be a page long, tests/insights has them",
-    "whole_steps": "takes a series of many rounds; tests/insights has examples",
-    "turnout_steps": "takes a series of many teams; tests/insights has examples",
 }
 """Public functions of insights/ without an example, and why."""
 
