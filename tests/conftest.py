@@ -30,6 +30,11 @@ LONGEST = ("tests/demo/test_demo.py", "tests/privacy/test_kill.py", "tests/deliv
 """Files with a single long test: begun last they would keep one worker busy while the others wait."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for clocks and processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first (the command of the tests keeps this order)."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))

@@ -26,7 +26,7 @@ from tests.world import MONDAY, World, settings_for
 
 WARDS = tuple(f"ward-{number}" for number in range(10))
 PEOPLE_IN_A_WARD = 20
-KILLS = 14
+KILLS = 10
 PATIENCE = 1.0
 QUESTIONS = default_pack().round_questions(1)
 
