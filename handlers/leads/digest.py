@@ -12,7 +12,7 @@ from handlers.callbacks import MapTap
 from handlers.figures import name
 from handlers.house import House
 from handlers.leads.hotspots import caption, why_buttons
-from handlers.leads.looking import desk, note_look
+from handlers.leads.looking import desk, desk_of_lead, note_look
 from handlers.leads.telling import digest_text
 from handlers.pictures import digest_picture, teams_picture
 from handlers.speech import button, keyboard, note
@@ -96,14 +96,9 @@ def _buttons(digest: Digest, pages: Ledger, say: Speaker) -> InlineKeyboardMarku
 
 async def again(message: Message, bot: Bot, house: House) -> None:
     """The last digest once more."""
-    who = await desk(message, house)
-    if not who.holders:
-        await message.answer(who.say("lead.only"))
+    who = await desk_of_lead(message, house, Deed.DIGEST_READ)
+    if who is None:
         return
-    if not who.pages:
-        await message.answer(who.say("team.nothing_yet"))
-        return
-    await note_look(house, who, Deed.DIGEST_READ, who.holders)
     for _, unit in who.standing():
         await _post(bot, house, message.chat.id, Post(who.say, unit, who.pages, who.k))
 

@@ -10,7 +10,7 @@ from handlers.callbacks import WhyTap
 from handlers.figures import clip, kind_of, name, name_of
 from handlers.house import House
 from handlers.leads.explaining import explanation
-from handlers.leads.looking import Desk, desk, note_look
+from handlers.leads.looking import Desk, desk, desk_of_lead, note_look
 from handlers.leads.telling import levels, lists, new_flags, no_hotspots, still_open
 from handlers.pictures import digest_picture
 from handlers.speech import button, keyboard, note
@@ -37,14 +37,9 @@ def router() -> Router:
 
 async def hotspots(message: Message, house: House) -> None:
     """What is flagged now, and what is still open: a picture, a list, and a button for each that explains it."""
-    who = await desk(message, house)
-    if not who.holders:
-        await message.answer(who.say("lead.only"))
+    who = await desk_of_lead(message, house, Deed.HOTSPOTS_READ)
+    if who is None:
         return
-    if not who.pages:
-        await message.answer(who.say("team.nothing_yet"))
-        return
-    await note_look(house, who, Deed.HOTSPOTS_READ, who.holders)
     reading = await house.judge.read(who.pages)
     for _, unit in who.standing():
         await _answer(message, house, who, unit, reading)

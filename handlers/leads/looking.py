@@ -44,6 +44,19 @@ async def desk(event: Message | CallbackQuery, house: House) -> Desk:
     return Desk(say, looking, pages, plan.k if plan else K_FLOOR)
 
 
+async def desk_of_lead(message: Message, house: House, deed: Deed) -> Desk | None:
+    """The desk of whoever may look, once it is noted that they do. None: they have been told why there is nothing."""
+    who = await desk(message, house)
+    if not who.holders:
+        await message.answer(who.say("lead.only"))
+        return None
+    if not who.pages:
+        await message.answer(who.say("team.nothing_yet"))
+        return None
+    await note_look(house, who, deed, who.holders)
+    return who
+
+
 async def note_look(house: House, who: Desk, deed: Deed, holders: Sequence[RoleHolder], unit: str = "") -> None:
     """Notes that these looked, at `unit` or at what each looks after. Nothing can be seen before the first page."""
     if not who.pages:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -109,22 +110,22 @@ def _open(one: OpenFlag) -> list[Any]:
     return [one.flag.round, one.flag.unit, one.flag.kind, one.state]
 
 
-def agreed() -> tuple[int, list[dict[str, Any]]]:
+def agreed(file: Path = GOLDEN) -> tuple[int, list[dict[str, Any]]]:
     """The method that wrote the file, and what it said."""
-    head, *lines = GOLDEN.read_text("utf-8").splitlines()
+    head, *lines = file.read_text("utf-8").splitlines()
     return json.loads(head)["method"], [json.loads(line) for line in lines]
 
 
-def write() -> None:
+def write(file: Path = GOLDEN, seeds: Sequence[int] = SEEDS, method: int = METHOD) -> None:
     """Writes the file anew. SystemExit where the flags differ although `METHOD` is what wrote the file: states that
     were kept would be taken up by a method that did not write them."""
-    lines = [json.loads(json.dumps(line)) for seed in SEEDS for line in told(seed)]
-    if GOLDEN.exists():
-        method, before = agreed()
-        if method == METHOD and before != lines:
+    lines = [json.loads(json.dumps(line)) for seed in seeds for line in told(seed)]
+    if file.exists():
+        wrote, before = agreed(file)
+        if wrote == method and before != lines:
             raise SystemExit("The flags differ and METHOD does not: raise it in insights/hotspot_detector.py first.")
-    head = {"format": "flags/1", "method": METHOD, "teams": TEAMS, "rounds": ROUNDS}
-    GOLDEN.write_text("".join(f"{json.dumps(line)}\n" for line in (head, *lines)), "utf-8")
+    head = {"format": "flags/1", "method": method, "teams": TEAMS, "rounds": ROUNDS}
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in (head, *lines)), "utf-8")
 
 
 if __name__ == "__main__":

@@ -54,18 +54,14 @@ def test_a_number_that_differs_is_found() -> None:
     assert not same([1.0], [1.0, 2.0])
 
 
-def test_flags_are_not_written_anew_without_a_new_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_flags_are_not_written_anew_without_a_new_method(tmp_path: Path) -> None:
     copy = tmp_path / "golden.jsonl"
-    monkeypatch.setattr(golden, "GOLDEN", copy)
-    monkeypatch.setattr(golden, "SEEDS", (1,))
-    golden.write()
+    golden.write(copy, seeds=(1,))
     before = copy.read_bytes()
-    golden.write()
+    golden.write(copy, seeds=(1,))
     assert copy.read_bytes() == before
-    monkeypatch.setattr(golden, "SEEDS", (2,))
     with pytest.raises(SystemExit, match="METHOD"):
-        golden.write()
+        golden.write(copy, seeds=(2,))
     assert copy.read_bytes() == before
-    monkeypatch.setattr(golden, "METHOD", METHOD + 1)
-    golden.write()
-    assert golden.agreed()[0] == METHOD + 1
+    golden.write(copy, seeds=(2,), method=METHOD + 1)
+    assert golden.agreed(copy)[0] == METHOD + 1
