@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from handlers.house import House
 from handlers.occasions import OPENING
 from handlers.rollcall import call_roll, take_seats
+from insights.comments.counting import MARKS
 from insights.lens import LENSES
 from insights.policy import REMIND_AFTER
 from insights.schedule import closes_at, delivery_at, due_opening, next_opening, opens_at, reminds_at
@@ -130,7 +131,7 @@ async def start(house: House, current: Round) -> None:
         if await house.vault.took_answers(current.number):
             raise VoidRoundError
         questions = house.pack.round_questions(current.number)
-        layout = Layout(tuple(len(one.options) for one in questions))
+        layout = Layout(tuple(len(one.options) for one in questions), marks=MARKS)
         await house.vault.create(current.number, scopes, layout, LENSES.get(found.lens, ()))
         async with house.begin() as db:
             plan = await organisation(db)

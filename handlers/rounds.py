@@ -30,6 +30,7 @@ from storage.rounds import (
     unfinished_rounds,
 )
 from storage.sealed import VoidRoundError
+from storage.shared_comments import forget_shared
 from storage.wishes import drop_expired
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ async def tick(house: House) -> None:
 
 async def _clear_away(house: House) -> None:
     """What is kept for a time only. A fault in that keeps no check-in from closing; the next tick tries again."""
-    for clear in (drop_expired, drop_ended, drop_old):
+    for clear in (drop_expired, drop_ended, drop_old, forget_shared):
         try:
             async with house.begin() as db:
                 await clear(db, house.clock.now())

@@ -138,7 +138,16 @@ def top_driver(counts: Sequence[int], most: int = NO_LIMIT) -> Cell:
     >>> top_driver([5, 5, 0])
     Withheld(reason=<Reason.NOT_CLEAR: 'no clear majority'>)
     """
-    n, named = sum(counts), max(counts)
+    return top(counts, sum(counts), most)
+
+
+def top(counts: Sequence[int], n: int, most: int = NO_LIMIT) -> Cell:
+    """The same of `n` people who may each have named several.
+
+    >>> top([6, 5, 0], 12).value, top([4, 0, 0], 12)
+    (0, Withheld(reason=<Reason.NOT_CLEAR: 'no clear majority'>))
+    """
+    named = max(counts)
     if min(n, most) < SHARES_FLOOR:
         return Withheld(Reason.TOO_FEW)
     if named < TOP_DRIVER_SHARE * n or list(counts).count(named) > 1:
@@ -188,6 +197,17 @@ def coded_up_to(n: int, people: int, k: int) -> int:
         if told and (highest - least + 1 < PARTICIPATION_STEP or least > _ceiling(people)):
             return least - 1
     return NO_LIMIT
+
+
+def coded_within(people: int) -> int:
+    """The most people by which a cell may be coded when `people` could have written and how many did is not shown.
+
+    A band says "at least so many wrote": it must not say by itself that more than 90 per cent did.
+
+    >>> coded_within(11), coded_within(12), coded_within(25)
+    (9, 19, 49)
+    """
+    return next((least - 1 for least, _ in N_BANDS if least > _ceiling(people)), NO_LIMIT)
 
 
 def _meant(n: int, people: int, k: int) -> tuple[int, bool]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from insights.cells import ROLES, Reason, UnitKey
+from insights.comments.counting import CommentTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Leaf:
 
     `key` is `<at>` for a team, `<at>~own` for people who sit in an inner unit (or in one that would be, had any unit
     below it been launched), `<at>~small` for the box of small teams, and `ROLES`, with `at` None, for role-holders.
-    `people` were asked, `respondents` answered; both are 0 where only tallies are known, as in an audit.
+    `people` were asked, `respondents` answered; both are 0 where only tallies are known, as in an audit. `comments`
+    is None where nothing is known of them.
     """
 
     key: UnitKey
@@ -57,6 +59,7 @@ class Leaf:
     people: int
     respondents: int
     tallies: Mapping[str, Tally]
+    comments: CommentTally | None = None
 
 
 Keys: TypeAlias = tuple[UnitKey, ...]
@@ -123,6 +126,8 @@ class Totals:
             for question, n in options.items():
                 if not _fits(leaf.tallies.get(question), n):
                     raise ValueError(f"leaf {leaf.key}: the tally of {question} does not fit the question")
+            if leaf.comments and not leaf.comments.is_whole:
+                raise ValueError(f"leaf {leaf.key}: nobody can have written like its comments")
 
     def counts(self, keys: Iterable[UnitKey], question: str) -> tuple[int, ...]:
         """The answers to a question by option, over these leaves.

@@ -64,6 +64,16 @@ POOLED_ROUNDS: Final = 4
 FELL_TO: Final = 0.5
 """... when at most this share is left of the most members that it had at any of its last POOLED_ROUNDS openings."""
 
+# --- Comments ---------------------------------------------------------------------------------
+COMMENT_LENGTH: Final = 400
+"""Characters of a comment: enough for what weighs on somebody, too short for a story that names people."""
+
+SHARERS_FLOOR: Final = 5
+"""Fewest people whose shared words are read together, among ten respondents: style betrays writers."""
+
+COMMENTS_KEPT: Final = timedelta(days=365)
+"""How long shared words are kept, to the end of the quarter: a year on, they are about another team."""
+
 # --- Packs ------------------------------------------------------------------------------------
 QUESTIONS_MOST: Final = 12
 """Questions in a round: twelve sets of answers still fit the 64 bytes that a button carries."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from insights import display
 from insights.cells import WHOLE, Bound, Cell, CellKey, Line, Reason, Released, Stat, UnitKey, Withheld
+from insights.comments.published import comment_atoms, comment_cells
+from insights.comments.sharing import ByLeaf, shared_at
 from insights.lattice import Atom, FrozenUnit, Keys, Leaf, Tally, Totals, Tree, join, leftovers, pool
 from insights.lens import Group, Lens, groups
 from insights.pack import Question
@@ -23,6 +26,8 @@ __all__ = ["FrozenUnit", "Leaf", "Lens", "Release", "Tally", "release"]
 Counts: TypeAlias = tuple[int, ...]
 """Answers by option."""
 
+_NOTHING: Final[ByLeaf] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -30,6 +35,7 @@ class Release:
 
     `atoms` and `nested` name, for every unit's line with a number, the leaves of each atom in its scores and in its
     shares; `categories` those of the lens in each of its lines. They are for auditors and tests, and never stored.
+    `shared` are the comments that may be read, by unit: they are kept beside the ledger, never in it.
     """
 
     lines: tuple[Line, ...]
@@ -37,6 +43,7 @@ class Release:
     atoms: Mapping[UnitKey, tuple[Keys, ...]]
     nested: Mapping[UnitKey, tuple[Keys, ...]]
     categories: Mapping[UnitKey, tuple[str, ...]] = field(default_factory=dict)
+    shared: Mapping[UnitKey, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 def release(
@@ -46,11 +53,13 @@ def release(
     strain: Sequence[str],
     k: int,
     lens: Lens | None = None,
+    wanted: ByLeaf = _NOTHING,
 ) -> Release:
     """Decide what of one round may be seen, and code it for display. The order of the input does not matter.
 
     `questions` are those of the round, `strain` the ids of the scored ones that make up its strain, `k` the fewest
-    people behind a number, `lens` what the organisation's lens box held. Raises ValueError for a k below the floor, a
+    people behind a number, `lens` what the organisation's lens box held, `wanted` the
+    comments that people want to be read. Raises ValueError for a k below the floor, a
     round without questions, an unscored strain item, units that are no tree, leaves that do not fit, and a lens that
     holds more than the staff.
 
@@ -67,16 +76,23 @@ def release(
     totals = Totals(tree, leaves, {id: len(question.options) for id, question in asked.items()})
     divided = groups(lens, {id: totals.tally(totals.staff, id) for id in asked}, k) if lens else ()
     first, nested = _lattices(tree, totals, k, is_whole=bool(divided))
+    comments = comment_atoms(tree, nested, totals.leaves, k)
     places = [*Atlas(tree, totals, first, nested, k).places()]
     known = {place.line: _of_place(place, asked, totals, k) for place in places}
     named = {group.line(lens.name, UnitKey(tree.root)): group for group in divided} if lens else {}
     known |= {line: _of_group(group) for line, group in named.items()}
     return Release(
         lines=tuple(known),
-        cells=dict(pair for line, answers in known.items() for pair in _of_line(line.key, asked, strain, answers)),
+        cells=dict(
+            [
+                *(pair for line, answers in known.items() for pair in _of_line(line.key, asked, strain, answers)),
+                *(pair for place in places for pair in _of_comments(place, comments, totals)),
+            ]
+        ),
         atoms={place.line.key: place.first for place in places if place.first},
         nested={place.line.key: place.nested for place in places if place.nested},
         categories={line.key: group.categories for line, group in named.items()},
+        shared=shared_at(tree, nested, wanted, k),
     )
 
 
@@ -149,6 +165,12 @@ def _of_place(place: Place, asked: Iterable[str], totals: Totals, k: int) -> _An
         answered=Withheld(place.why) if place.why else display.participation(n, people, k),
         most=display.coded_up_to(n, people, k),
     )
+
+
+def _of_comments(place: Place, atoms: Sequence[Atom], totals: Totals) -> Iterator[tuple[CellKey, Cell]]:
+    if any(one.comments for one in totals.leaves.values()):
+        for question, stat, cell in comment_cells(place.first, place.why, atoms, totals.leaves):
+            yield (place.line.key, question, stat), cell
 
 
 def _of_group(group: Group) -> _Answers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -26,15 +26,23 @@ class BoxDamagedError(Exception):
 class Layout:
     """Which counters a box holds: `options[i]` is the number of options of the round's question i.
 
-    The lens box holds them once for each of its `categories`, so that a box which changed tells nobody's.
+    The lens box holds them once for each of its `categories`, so that a box which changed tells nobody's. `marks` is
+    the number of things that are counted of comments; in the lens box comments are not counted at all: 0.
     """
 
     options: tuple[int, ...]
     categories: tuple[str, ...] = (EVERYBODY,)
+    marks: int = 0
 
     @property
     def size(self) -> int:
-        """Number of counters: respondents, then per category and question its options, skips, and established."""
+        """Number of counters: respondents, then per category and question its options, skips, and established; of
+        comments, where they are counted, commenters, established ones, and each mark."""
+        return self.answers + (2 + self.marks if self.marks else 0)
+
+    @property
+    def answers(self) -> int:
+        """Number of the counters that check-ins are counted in: the first ones."""
         return 1 + len(self.categories) * self.width
 
     def start(self, question: int, category: str) -> int:
@@ -84,15 +92,35 @@ class Counters:
             start += options + 2
         return places
 
+    def count_comment(self, marks: Iterable[int], is_established: bool) -> None:
+        """Adds one commenter. `marks`: what is counted of the comment, each once. Raises ValueError on a misfit."""
+        start, places = self.layout.answers, set(marks)
+        if not places <= set(range(self.layout.marks)):
+            raise ValueError("A mark of the comment is none that the box counts.")
+        self.values[start] += 1
+        self.values[start + 1] += is_established
+        for place in places:
+            self.values[start + 2 + place] += 1
+
     @property
     def respondents(self) -> int:
         """How many were counted, in all categories together."""
         return self.values[0]
 
+    @property
+    def commenters(self) -> int:
+        """How many of their comments were counted, one each."""
+        return self.values[self.layout.answers] if self.layout.marks else 0
+
+    def comments(self) -> tuple[int, int, tuple[int, ...]]:
+        """(commenters, established ones, counts by mark)."""
+        start = self.layout.answers
+        return self.commenters, self.values[start + 1] if self.layout.marks else 0, tuple(self.values[start + 2 :])
+
     def together(self) -> list[int]:
-        """The counters with all categories added up: those of a box that does not tell them apart."""
-        width = self.layout.width
-        parts = [self.values[start : start + width] for start in range(1, len(self.values), width)]
+        """The counters of check-ins with all categories added up: those of a box that does not tell them apart."""
+        width, end = self.layout.width, self.layout.answers
+        parts = [self.values[start : start + width] for start in range(1, end, width)]
         return [self.respondents, *map(sum, zip(*parts, strict=True))]
 
     def question(self, index: int, category: str = EVERYBODY) -> tuple[tuple[int, ...], int, int]:
@@ -123,6 +151,18 @@ class Sealer:
             plain = self._aead.decrypt(box[:_NONCE], box[_NONCE:], self._bound_to(scope))
             return Counters(layout, list(struct.unpack(f">{layout.size}I", plain)))
         except (InvalidTag, ValueError, struct.error):
+            raise BoxDamagedError from None
+
+    def seal_bytes(self, place: bytes, plain: bytes) -> bytes:
+        """Bytes under a fresh nonce, bound to the round and to where they stand."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._aead.encrypt(nonce, plain, self._bound_to(f"slip|{place.hex()}"))
+
+    def unseal_bytes(self, place: bytes, sealed: bytes) -> bytes:
+        """The bytes again. Raises `BoxDamagedError`."""
+        try:
+            return self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._bound_to(f"slip|{place.hex()}"))
+        except (InvalidTag, ValueError):
             raise BoxDamagedError from None
 
     def _bound_to(self, scope: str) -> bytes:

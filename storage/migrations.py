@@ -12,9 +12,33 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlmodel import SQLModel
 
-from storage import audit, hotspots, invites, ledger, organisation, outbox, people, roster, rounds, units
+from storage import (
+    audit,
+    hotspots,
+    invites,
+    ledger,
+    organisation,
+    outbox,
+    people,
+    roster,
+    rounds,
+    shared_comments,
+    units,
+)
 
-_TABLE_MODULES = (audit, hotspots, invites, ledger, organisation, outbox, people, roster, rounds, units)
+_TABLE_MODULES = (
+    audit,
+    hotspots,
+    invites,
+    ledger,
+    organisation,
+    outbox,
+    people,
+    roster,
+    rounds,
+    shared_comments,
+    units,
+)
 
 metadata = SQLModel.metadata
 """Every table of the main database: importing the modules above has defined them all."""

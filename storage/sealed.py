@@ -19,8 +19,9 @@ from sqlmodel import col
 from insights.cells import ROLES
 from storage.boxes import EVERYBODY, LENS_BOX, BoxDamagedError, Counters, Layout, Sealer, Totals
 from storage.keyfile import KeyFile, KeyFileError, create, overwrite_and_unlink, read
+from storage.slips import Comment, Shared, put_slip, read_slips
 from storage.stores import FORMAT, Box, Format, StoreMissingError, Stores, Token, is_damage
-from storage.tokens import token
+from storage.tokens import CHECKIN, COMMENT, token
 
 
 class Receipt(StrEnum):
@@ -109,6 +110,24 @@ class SealedStore:
             self._seal_into(db, scope, boxes[scope])
         return receipts
 
+    def comment(self, one: Comment) -> Receipt:
+        """Counts a comment once, and seals what is shared of it, in one transaction of its own."""
+        if self._keys.has_closed():
+            return Receipt.CLOSED
+        with self._engine.begin() as db:
+            self._lock(db, "ROW EXCLUSIVE")
+            if self._keys.has_closed():
+                return Receipt.CLOSED
+            if not self._insert_token(db, token(self._keys.token_key, one.telegram_id, COMMENT)):
+                return Receipt.ALREADY
+            counters = self._unsealed(db, one.scope)
+            counters.count_comment(one.marks, one.is_established)
+            self._seal(db, one.scope, counters)
+            put_slip(db, self._sealer, one)
+            tokens = db.execute(select(func.count()).select_from(Token)).scalar_one()
+        self._keys.note(tokens)
+        return Receipt.RECORDED
+
     def _scopes(self, one: Submission) -> tuple[str, ...]:
         """The boxes a check-in is counted in. One that would make the lens box and the others disagree is refused."""
         has_category = one.category != EVERYBODY
@@ -121,11 +140,17 @@ class SealedStore:
         return bool(db.execute(statement, {"token": value}).rowcount)
 
     def _seal_into(self, db: Connection, scope: str, submissions: Iterable[Submission]) -> None:
-        sealed = db.execute(select(col(Box.sealed)).where(col(Box.scope) == scope).with_for_update()).scalar_one()
-        counters = self._sealer.unseal(scope, self._layout(scope), sealed)
+        counters = self._unsealed(db, scope)
         for one in submissions:
             category = one.category if scope == LENS_BOX else EVERYBODY
             counters.count(one.answers, one.is_established, category)
+        self._seal(db, scope, counters)
+
+    def _unsealed(self, db: Connection, scope: str) -> Counters:
+        sealed = db.execute(select(col(Box.sealed)).where(col(Box.scope) == scope).with_for_update()).scalar_one()
+        return self._sealer.unseal(scope, self._layout(scope), sealed)
+
+    def _seal(self, db: Connection, scope: str, counters: Counters) -> None:
         db.execute(update(Box).where(col(Box.scope) == scope).values(sealed=self._sealer.seal(scope, counters)))
 
     def _layout(self, scope: str) -> Layout:
@@ -142,7 +167,13 @@ class SealedStore:
 
     def has_sent(self, telegram_id: int) -> bool:
         """Whether somebody's answers are in. Asked only for the person themself, or to spare them a reminder."""
-        value = token(self._keys.token_key, telegram_id)
+        return self._has(token(self._keys.token_key, telegram_id, CHECKIN))
+
+    def has_commented(self, telegram_id: int) -> bool:
+        """Whether somebody's comment is in. Asked only for the person themself."""
+        return self._has(token(self._keys.token_key, telegram_id, COMMENT))
+
+    def _has(self, value: bytes) -> bool:
         with self._engine.begin() as db:
             return db.execute(select(col(Token.token)).where(col(Token.token) == value)).first() is not None
 
@@ -152,25 +183,36 @@ class SealedStore:
             self._keys.note_closing()
 
     def totals(self) -> Totals:
-        """Every box, opened. Raises `VoidRoundError` unless sum of the boxes = tokens >= mark, and the lens box,
-        there with a lens only, holds what all boxes but the role-holders' hold, to the last counter."""
+        """Every box, opened. Raises `VoidRoundError` unless sum of the boxes = tokens >= mark, each comment that was
+        counted has its slip, and the lens box, there with a lens only, holds of check-ins what all boxes but the
+        role-holders' hold, to the last counter."""
+        return self._opened()[0]
+
+    def shared(self) -> list[Shared]:
+        """What people wanted to share of their comments, in no order. Raises `VoidRoundError` as `totals`."""
+        return [one for one in self._opened()[1] if one.text]
+
+    def _opened(self) -> tuple[Totals, Sequence[Shared]]:
         with _void_if_damaged():
             with self._engine.begin() as db:
                 self._lock(db, "SHARE")
                 rows = db.execute(select(col(Box.scope), col(Box.sealed))).all()
                 tokens = db.execute(select(func.count()).select_from(Token)).scalar_one()
+                slips = read_slips(db, self._sealer)
             totals = {scope: self._sealer.unseal(scope, self._layout(scope), sealed) for scope, sealed in rows}
-        counted = sum(box.respondents for scope, box in totals.items() if scope != LENS_BOX)
-        if not counted == tokens >= self._keys.mark or not self._in_step(totals):
+        comments = sum(box.commenters for box in totals.values())
+        counted = comments + sum(box.respondents for scope, box in totals.items() if scope != LENS_BOX)
+        if not counted == tokens >= self._keys.mark or len(slips) != comments or not self._in_step(totals):
             raise VoidRoundError
-        return totals
+        return totals, slips
 
     def _in_step(self, totals: Totals) -> bool:
         lens = totals.get(LENS_BOX)
         if lens is None or not self.categories:
             return lens is None and not self.categories
-        staff = [box.values for scope, box in totals.items() if scope not in (ROLES, LENS_BOX)]
-        return lens.together() == [sum(column) for column in zip([0] * self.layout.size, *staff, strict=True)]
+        end = self.layout.answers
+        staff = [box.values[:end] for scope, box in totals.items() if scope not in (ROLES, LENS_BOX)]
+        return lens.together() == [sum(column) for column in zip([0] * end, *staff, strict=True)]
 
     def close(self) -> None:
         """Lets go of files and connections; the round goes on at the next start."""
@@ -210,7 +252,9 @@ def create_store(
         layouts[LENS_BOX] = Layout(layout.options, tuple(categories))
     with engine.begin() as db:
         options = ",".join(str(count) for count in layout.options)
-        db.execute(insert(Format).values(number=FORMAT, options=options, categories=",".join(categories)))
+        db.execute(
+            insert(Format).values(number=FORMAT, options=options, categories=",".join(categories), marks=layout.marks)
+        )
         for scope in sorted(layouts):
             empty = Counters.zero(layouts[scope])
             db.execute(insert(Box).values(scope=scope, sealed=sealer.seal(scope, empty)))
@@ -226,11 +270,11 @@ def open_store(stores: Stores, round_number: int) -> SealedStore:
         engine = stores.open(round_number)
         undo.callback(engine.dispose)
         with engine.begin() as db:
-            wanted = select(col(Format.options), col(Format.categories)).where(col(Format.number) == FORMAT)
-            found = db.execute(wanted).one_or_none()
+            columns = col(Format.options), col(Format.categories), col(Format.marks)
+            found = db.execute(select(*columns).where(col(Format.number) == FORMAT)).one_or_none()
         if found is None:
             raise VoidRoundError
-        layout = Layout(tuple(int(count) for count in found.options.split(",")))
+        layout = Layout(tuple(int(count) for count in found.options.split(",")), marks=found.marks)
         categories = tuple(found.categories.split(",")) if found.categories else ()
         store = SealedStore(engine, keys, layout, stores, categories)
         store.totals()

@@ -22,7 +22,7 @@ from sqlmodel import Field, SQLModel
 from storage.database import hush_postgresql, sync_url, tame_sqlite
 from storage.keyfile import overwrite, overwrite_and_unlink, sync_folder
 
-FORMAT = 1
+FORMAT = 2
 _PRIVATE_FOLDER = 0o700
 _answers = registry(metadata=MetaData(schema="sealed"))
 
@@ -50,14 +50,26 @@ class Token(_Sealed, table=True):
     token: bytes = Field(primary_key=True, repr=False)
 
 
+class Slip(_Sealed, table=True):
+    """One comment, sealed and padded: whether anything of it was shared is in the seal. Its place says nothing."""
+
+    __tablename__ = "slip"
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+
+    place: bytes = Field(primary_key=True, repr=False)
+    sealed: bytes = Field(repr=False)
+
+
 class Format(_Sealed, table=True):
-    """The store's format, the number of options of each question, and the lens's categories, each in order."""
+    """The store's format, the number of options of each question, the lens's categories, each in order, and how many
+    things are counted of comments."""
 
     __tablename__ = "format"
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     options: str
     categories: str
+    marks: int
 
 
 class StoreMissingError(Exception):

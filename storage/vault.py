@@ -17,6 +17,7 @@ from storage.sealed import (
     discard_store,
     open_store,
 )
+from storage.slips import Comment, Shared
 from storage.stores import Stores
 from storage.writer import Writer
 
@@ -86,6 +87,16 @@ class Vault:
         store = self._open.get(round_number)
         return Receipt.CLOSED if store is None else await self._writer.send(store, submission)
 
+    async def comment(self, round_number: int, comment: Comment) -> Receipt:
+        """Counts a comment, once, and seals what is shared of it. Returns after its commit."""
+        store = self._open.get(round_number)
+        return Receipt.CLOSED if store is None else await self._writer.run(lambda: store.comment(comment))
+
+    async def has_commented(self, round_number: int, telegram_id: int) -> bool:
+        """Whether somebody's comment is in, for themself."""
+        store = self._open.get(round_number)
+        return store is not None and await self._writer.run(lambda: store.has_commented(telegram_id))
+
     async def has_sent(self, round_number: int, telegram_id: int) -> bool:
         """Whether somebody's answers are in, for themself or to spare them a reminder."""
         store = self._open.get(round_number)
@@ -98,6 +109,10 @@ class Vault:
     async def totals(self, round_number: int) -> Totals:
         """Every box of the round, opened. Raises `VoidRoundError`."""
         return await self._writer.run(self._store(round_number).totals)
+
+    async def shared(self, round_number: int) -> list[Shared]:
+        """What people wanted to share of their comments, in no order. Raises `VoidRoundError`."""
+        return await self._writer.run(self._store(round_number).shared)
 
     async def shred(self, round_number: int) -> None:
         """Destroys keys and store, or whatever is left of them."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlmodel import SQLModel
 
 from insights.cells import WHOLE, Bound, CellKey, Kind, Line, Page, Reason, Released, Stat, UnitKey, Withheld
+from insights.comments.counting import MARKS
 from storage.boxes import Layout
 from storage.database import Begin
 from storage.organisation import Organisation
@@ -17,6 +18,7 @@ from storage.outbox import Waiting
 from storage.people import Person, Role, RoleHolder
 from storage.rounds import Round, Stage
 from storage.sealed import Submission
+from storage.slips import Comment
 from storage.units import Unit
 
 FIRST_DAY: Final = date(2026, 1, 6)
@@ -25,6 +27,8 @@ NOON: Final = datetime(2026, 1, 6, 12, tzinfo=UTC)
 FIRST_ID: Final = 700_000_001
 LAYOUT: Final = Layout((5, 5, 7))
 """Of the round's three questions."""
+HEARING: Final = Layout((5, 5, 7), marks=MARKS)
+"""The same, with comments counted, too."""
 SCOPES: Final = ("ward-1", "ward-2", "trust~small", "~roles")
 
 
@@ -111,6 +115,11 @@ class Make:
         """What the n-th person answers to three questions: 2, skipped, 3; established."""
         usual = {"telegram_id": FIRST_ID + n, "scope": scope, "answers": (2, -1, 3), "is_established": True}
         return Submission(**usual | changes)
+
+    def comment(self, n: int, scope: str = "ward-1", **changes: Any) -> Comment:
+        """What the n-th person writes: negative, about staffing; nothing of it shared; established."""
+        usual = {"telegram_id": FIRST_ID + n, "scope": scope, "is_established": True, "marks": (0, 5)}
+        return Comment(**usual | changes)
 
 
 async def keep(begin: Begin, *rows: SQLModel) -> None:

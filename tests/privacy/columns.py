@@ -13,8 +13,8 @@ from sqlalchemy import Column, Date, DateTime, Float, Identity, Integer, Interva
 from sqlalchemy.types import JSON, TypeEngine
 from sqlmodel import SQLModel
 
-SUBMITTED: Final = frozenset({"box", "token"})
-"""What a Send writes; a test watches one and compares."""
+SUBMITTED: Final = frozenset({"box", "token", "slip"})
+"""What a Send and a comment write; a test watches one of each and compares."""
 
 _TIMES: Final = (Date, DateTime, Time, Interval)
 _HOLDS_ANYTHING: Final = (JSON, Float, Numeric)
@@ -30,6 +30,8 @@ _TELLS_A_TRACE: Final = re.compile(
 
 ALLOWED: Final[dict[str, str]] = {
     "format.number": "the store's format, written at the opening, before anybody answers",
+    "shared_comment.text": "what its writer wanted to be read, shown back to them before; of whom is nowhere",
+    "shared_comment.kept_until": "the end of a quarter, a year on: the same for everything that was shared in one",
     "format.options": "how many options each question has, written at the opening",
     "ledger_cell.value": "a published number as shown: of an atom of at least k people, never of a person",
     "ledger_page.opened_on": "the day on which a published round opened",

@@ -130,7 +130,7 @@ class Deaths:
         """(which step it was, the files as they were found), where the last step had changed anything; every fifth
         step, or each with `EVERY_DEATH` in the environment."""
         as_before: object = None
-        for step in count(1, 1 if EVERY_DEATH else 5):
+        for step in count(1) if EVERY_DEATH else count(4, 5):
             folder = copied(self.source, self.place / f"died-{step}")
             taken = self.mortal.lives(folder, instant, act, step)
             if taken[-1] == END and len(taken) < step:

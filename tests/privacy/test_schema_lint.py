@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -28,10 +29,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from insights.comments.counting import Tone, marks_of
 from storage.migrations import metadata
 from storage.outbox import Waiting
+from storage.sealed import Receipt
+from storage.slips import Comment
 from storage.stores import _answers
 from tests.hospital import OPENS, staffed
+from tests.make import FIRST_ID
 from tests.privacy import columns
 from tests.privacy.columns import (
     ABOUT_PEOPLE,
@@ -59,11 +64,9 @@ def submitted() -> list[Table]:
     return [table for table in _answers.metadata.sorted_tables if table.name in SUBMITTED]
 
 
-async def test_a_send_writes_the_boxes_and_the_tokens_and_no_other_table(world: World) -> None:
-    nurse = (await staffed(world, 5))[0]
-    await world.to(OPENS)
-    await world.answers(nurse, "Often", "Rarely", "Workload", send=False)
-    await nurse.waits_for("Ready?")
+@contextmanager
+def watched() -> Iterator[set[str]]:
+    """The tables that are written meanwhile."""
     written: set[str] = set()
 
     def watch(_: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
@@ -72,9 +75,29 @@ async def test_a_send_writes_the_boxes_and_the_tokens_and_no_other_table(world: 
             written.add(found[1])
 
     event.listen(Engine, "before_cursor_execute", watch)
-    await nurse.taps("Send")
-    await nurse.waits_for("Recorded")
-    event.remove(Engine, "before_cursor_execute", watch)
+    try:
+        yield written
+    finally:
+        event.remove(Engine, "before_cursor_execute", watch)
+
+
+async def test_a_send_writes_the_boxes_and_the_tokens_and_no_other_table(world: World) -> None:
+    nurse = (await staffed(world, 5))[0]
+    await world.to(OPENS)
+    await world.answers(nurse, "Often", "Rarely", "Workload", send=False)
+    await nurse.waits_for("Ready?")
+    with watched() as written:
+        await nurse.taps("Send")
+        await nurse.waits_for("Recorded")
+    assert written == SUBMITTED - {"slip"}
+
+
+async def test_a_comment_writes_a_slip_as_well_and_no_other_table(world: World) -> None:
+    await staffed(world, 5)
+    await world.to(OPENS)
+    with watched() as written:
+        comment = Comment(FIRST_ID, scope="ward-7", is_established=True, marks=marks_of(Tone.NEGATIVE, ()))
+        assert await world.app.house.vault.comment(1, comment) is Receipt.RECORDED
     assert written == SUBMITTED
 
 

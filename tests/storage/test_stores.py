@@ -26,11 +26,16 @@ def test_a_store_holds_boxes_tokens_and_its_format_and_nothing_else(behind: Engi
         name: {column["name"] for column in inspect(behind).get_columns(name, schema(behind))}
         for name in inspect(behind).get_table_names(schema(behind))
     }
-    assert shape == {"box": {"scope", "sealed"}, "token": {"token"}, "format": {"number", "options", "categories"}}
+    assert shape == {
+        "box": {"scope", "sealed"},
+        "token": {"token"},
+        "slip": {"place", "sealed"},
+        "format": {"number", "options", "categories", "marks"},
+    }
 
 
 def test_nothing_on_the_submit_path_has_a_time_a_serial_a_person_or_a_default(behind: Engine) -> None:
-    for name in ("box", "token"):
+    for name in ("box", "token", "slip"):
         for column in inspect(behind).get_columns(name, schema(behind)):
             assert column["default"] is None
             assert column.get("autoincrement") in (None, False, "auto")
@@ -59,8 +64,8 @@ def test_rows_have_no_number_that_tells_their_order(behind: Engine, name: str) -
 
 
 def test_the_main_database_knows_no_answer_table(sync: Engine) -> None:
-    assert not {"box", "token", "format"} & set(SQLModel.metadata.tables)
-    assert not {"box", "token", "format"} & set(inspect(sync).get_table_names())
+    assert not {"box", "token", "slip", "format"} & set(SQLModel.metadata.tables)
+    assert not {"box", "token", "slip", "format"} & set(inspect(sync).get_table_names())
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
