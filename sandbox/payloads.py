@@ -21,7 +21,7 @@ def message_payload(message: Message, *, with_reply: bool = True) -> dict[str, J
     }
     if message.edited_at is not None:
         payload["edit_date"] = int(message.edited_at)
-    if with_reply and message.reply_to is not None:
+    if with_reply and message.reply_to is not None and message.reply_to.id in message.chat.messages:
         payload["reply_to_message"] = message_payload(message.reply_to, with_reply=False)
     if message.text is not None:
         payload["text"] = message.text

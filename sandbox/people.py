@@ -56,6 +56,11 @@ class Person:
             sent = self._sends(here, text=piece, entities=_commands(piece), reply_to=reply_to)
         return sent
 
+    async def forwards(self, text: str, by: Account) -> Message:
+        """Pass on what somebody else has written elsewhere."""
+        origin = {"type": "user", "date": int(self._world.now()), "sender_user": by.payload()}
+        return self._sends(self._started(None), text=text, extra={"forward_origin": origin})
+
     async def opens(self, link: str) -> Message | None:
         """Open t.me/<bot>?start=<code> and press START; a link without code starts a chat that is new."""
         code = _start_code(link, self._world.bot.username or "")

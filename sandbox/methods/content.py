@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..chats import Chat, Entities, Message
 from ..errors import NotModelledError, bad_request, forbidden
 from ..markdown import parse_markdown
@@ -12,6 +14,8 @@ from ..world import World
 # core.telegram.org/bots/api#sendmessage and #sendphoto, "after entities parsing"; counted here in UTF-16 units.
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+# core.telegram.org/bots/api#html-style, "inline mention of a user".
+_PERSON = re.compile(r"tg://user\?id=(\d+)")
 # A parse mode for quotes comes along with many clients' defaults; without a quote it means nothing.
 _REPLY = frozenset({"message_id", "chat_id", "allow_sending_without_reply", "quote_parse_mode"})
 
@@ -57,11 +61,25 @@ def text_of(call: Params, name: str, entities_name: str) -> tuple[str, Entities]
     return trimmed(source, call.json(entities_name) or [])
 
 
-def message_text(call: Params) -> tuple[str, Entities]:
+def message_text(world: World, call: Params) -> tuple[str, Entities]:
     text, entities = text_of(call, "text", "entities")
     if not text:
         raise bad_request("message text is empty")
-    return text, entities
+    return text, _mentions(world, entities)
+
+
+def _mentions(world: World, entities: Entities) -> Entities:
+    """A link to a person becomes a mention where the bot knows them, and plain text where it does not."""
+    found = []
+    for entity in entities:
+        link = _PERSON.fullmatch(entity.get("url", ""))
+        chat = world.chats.get(int(link[1])) if link else None
+        if link is None:
+            found.append(entity)
+        elif chat is not None and chat.is_started:
+            place = {name: entity[name] for name in ("offset", "length")}
+            found.append({"type": "text_mention", **place, "user": chat.members[0].payload()})
+    return found
 
 
 def refuse_long(text: str, limit: int, why: str) -> None:

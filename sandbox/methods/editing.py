@@ -12,7 +12,7 @@ from .content import MAX_TEXT, chat_of, message_text, refuse_long
 
 
 def edit_message_text(world: World, call: Params) -> Json:
-    text, entities = message_text(call)
+    text, entities = message_text(world, call)
     message = _own(world, call)
     if message.text is None:
         raise bad_request("there is no text in the message to edit")

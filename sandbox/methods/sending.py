@@ -13,7 +13,7 @@ from .content import MAX_CAPTION, MAX_TEXT, message_text, recipient, refuse_long
 
 
 def send_message(world: World, call: Params) -> Json:
-    text, entities = message_text(call)
+    text, entities = message_text(world, call)
     message = _draft(world, call, recipient(world, call))
     refuse_long(text, MAX_TEXT, "message is too long")
     message.text, message.entities = text, entities

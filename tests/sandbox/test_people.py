@@ -261,3 +261,13 @@ async def test_a_repr_shows_nothing_of_a_person(wire: Wire, ana: Person) -> None
     shown = " ".join(map(repr, (ana, ana.account, ana.chat, ana.screen(), tap)))
 
     assert not any(secret in shown for secret in ("Ana", str(ana.id), "Private", "Often"))
+
+
+async def test_what_she_forwards_says_whose_it_was(wire: Wire, ana: Person, sandbox: Sandbox) -> None:
+    ben = sandbox.person("Ben")
+
+    await ana.forwards("Long night", by=ben.account)
+    (update,) = await wire.fetches()
+
+    assert update["message"]["text"] == "Long night"
+    assert update["message"]["forward_origin"]["sender_user"]["id"] == ben.id

@@ -207,3 +207,27 @@ async def test_commands_telegram_would_not_take_are_refused(
 
 async def test_commands_have_to_be_a_list(wire: Wire) -> None:
     assert (await wire.refused("setMyCommands", commands={"command": "team"})).code == 400
+
+
+async def test_a_message_that_is_gone_is_not_shown_as_answered(wire: Wire, ana: Person) -> None:
+    question = await ana.says("May I ask?")
+    sent = await wire.says(ana.id, "Of course", "Good", reply_parameters={"message_id": question.id})
+    await ana.deletes(question)
+    await ana.taps_without_waiting("Good")
+
+    tapped = (await wire.fetches())[-1]["callback_query"]["message"]
+
+    assert tapped["message_id"] == sent["message_id"]
+    assert "reply_to_message" not in tapped
+
+
+async def test_a_link_to_a_person_is_a_mention_where_the_bot_knows_them(
+    wire: Wire, sandbox: Sandbox, ana: Person
+) -> None:
+    stranger = sandbox.person("Ben")
+    links = " and ".join(f'<a href="tg://user?id={one}">{one}</a>' for one in (ana.id, stranger.id, 1))
+
+    sent = await wire.says(ana.id, f'{links}, <a href="https://a.b">c</a>', parse_mode="HTML")
+
+    assert [one["type"] for one in sent["entities"]] == ["text_mention", "text_link"]
+    assert sent["entities"][0]["user"]["id"] == ana.id
