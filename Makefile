@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup setup-dev demo run test check attack hotspots pins
+.PHONY: help setup setup-dev demo run test check attack hotspots train-words words pins
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
@@ -43,6 +43,12 @@ attack: setup-dev ## every attack on what is published, and docs/attacks.md: min
 
 hotspots: setup-dev ## how often hotspots are wrong and how late they are right: docs/hotspots-table.md, minutes
 	@$(BIN)/python -m benchmarks.hotspots
+
+train-words: setup-dev ## learn the weights that read comments, from our texts and those in DATA=folder: minutes
+	@$(BIN)/python -m benchmarks.voices.train --data $(DATA)
+
+words: setup-dev ## how well and how fast comments are read: docs/comments-table.md, minutes (DATA=folder)
+	@$(BIN)/python -m benchmarks.words --data $(DATA)
 
 pins:            ## refresh the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -o requirements.txt

@@ -68,11 +68,43 @@ FELL_TO: Final = 0.5
 COMMENT_LENGTH: Final = 400
 """Characters of a comment: enough for what weighs on somebody, too short for a story that names people."""
 
+CARE_SECONDS: Final = 2.0
+"""Longest wait for the check of a text, which takes 3 ms; then whoever wrote is shown the gentle card."""
+
+MESSAGE_LENGTH: Final = 4_096
+"""Characters of the longest text that is read at all: Telegram carries no longer message."""
+
 SHARERS_FLOOR: Final = 5
 """Fewest people whose shared words are read together, among ten respondents: style betrays writers."""
 
 COMMENTS_KEPT: Final = timedelta(days=365)
 """How long shared words are kept, to the end of the quarter: a year on, they are about another team."""
+
+THEMES_ROUNDS: Final = 12
+"""Rounds over which it is counted what people wrote of: a quarter, in which one bad week is one of twelve."""
+
+MOOD_LEANS: Final = 0.2
+"""A comment of which no word is in a list has a mood from this polarity on; nearer to 0 nothing is said of it."""
+
+MOOD_POSITIVE_FROM: Final = 0.25
+"""Polarity from which a comment may be called good: under 8 % of bad ones are, by authors it never met."""
+
+CARE_NEAR: Final = 7
+"""Words before a phrase in which its subject is looked for: "the lady in bed four said that she wanted to ..."."""
+
+CARE_DENIED: Final = 4
+"""Words before a phrase in which a "not" denies it; further away it is about something else."""
+
+CARE_ORDINARY_GENTLE: Final = 0.025
+"""Share of ordinary comments that the learnt layer may answer with a card: with the phrases' own 2 to 3 % it stays
+below the 6 % beyond which a card is a habit that nobody reads."""
+
+CARE_ORDINARY_CRISIS: Final = 0.0015
+"""... and with the crisis card: with the phrases' own 0.5 % below 1 %. A stricter cut turns crisis cards into gentle
+ones and misses nobody more."""
+
+CARE_HARD_CRISIS: Final = 0.05
+"""Share of idioms, clinical talk and denials that the layer may answer with the crisis card; 10 % with phrases."""
 
 # --- Packs ------------------------------------------------------------------------------------
 QUESTIONS_MOST: Final = 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.cli.analyse import analyse
 from bot.cli.audit import audit
 from bot.cli.detect import detect
 from bot.cli.invite import invite
@@ -24,6 +25,7 @@ COMMANDS = (
     trends,
     release,
     detect,
+    analyse,
     audit,
     void_round,
     demo,

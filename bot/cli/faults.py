@@ -46,11 +46,12 @@ def _line(error: Exception) -> str | None:
     from sqlalchemy.exc import DBAPIError
 
     from bot.settings import SettingsError
+    from handlers.cards import HelpCardError
     from insights.schedule import ScheduleError
     from storage.identity import IdKeyError
     from storage.ledger_guard import LedgerUnguardedError
 
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | HelpCardError):
         return str(error)
     if isinstance(error, ScheduleError):
         return " ".join(error.problems)

@@ -1,1 +1,1 @@
-"""What people type, read and not kept: language, mood, themes, care, and what is taken out before anybody else reads it."""
+"""What people type, read and not kept: language, mood, themes, care, and what is taken out before others read it."""
