@@ -143,21 +143,14 @@ def _rounds_folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _words(settings: Settings, faults: dict[str, str]) -> Iterator[Finding]:
-    from handlers.cards import load_card
+    from bot.doctor_cards import card_findings, check_findings
     from insights.pack import default_pack, load_pack
 
     if "pack" not in faults:
         pack = load_pack(settings.pack.read_text("utf-8")) if settings.pack else default_pack()
         yield well(f"the check-in: pack {pack.id}, version {pack.version}")
-    if "site_card" not in faults:
-        card = load_card(settings.site_card)
-        if card.is_due(date.today()):  # noqa: DTZ011 - the day of whoever reads this
-            yield mend(
-                f"the help card was last checked on {card.checked_on}: check every number, then set "
-                f"checked_on in the file that {PREFIX}SITE_CARD names."
-            )
-        else:
-            yield well(f"the help card: checked on {card.checked_on}")
+    yield from check_findings()
+    yield from card_findings(settings, date.today())  # noqa: DTZ011 - the day of whoever reads this
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

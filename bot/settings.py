@@ -15,6 +15,7 @@ PREFIX: Final = "SHIFTPULSE_"
 ENV_FILE: Final = Path(".env")
 TOKEN_MISSING: Final = f"{PREFIX}BOT_TOKEN is missing: get a token from @BotFather and put it into .env."
 KEY_MISSING: Final = f"{PREFIX}ID_KEY is missing: make one with `shiftpulse keygen` and put it into .env."
+_ROUTE: Final = frozenset({"contact_name", "contact_chat"})
 _TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]{20,}")
 
 
@@ -36,7 +37,10 @@ class Settings(BaseSettings):
     api_url: str = "https://api.telegram.org"
     log_level: str = "INFO"
     pack: Path | None = None
+    nation: str = "england"
     site_card: Path | None = None
+    contact_name: str | None = None
+    contact_chat: int | None = Field(default=None, validate_default=True)
 
     @field_validator("database_url")
     @classmethod
@@ -90,18 +94,45 @@ class Settings(BaseSettings):
                 raise ValueError(str(error)) from None
         return path
 
+    @field_validator("nation")
+    @classmethod
+    def _known(cls, nation: str) -> str:
+        from handlers.cards import Nation
+
+        name = nation.strip().lower().replace(" ", "_").replace("-", "_")
+        if name not in list(Nation):
+            raise ValueError(f"use one of {', '.join(Nation)}")
+        return name
+
     @field_validator("site_card")
     @classmethod
     def _card(cls, path: Path | None) -> Path | None:
-        from handlers.cards import HelpCardError, load_card
+        from handlers.cards import HelpCardError, site_card
 
         if path is not None:
             _text(path)
             try:
-                load_card(path)
+                site_card(path)
             except HelpCardError as error:
                 raise ValueError(str(error)) from None
         return path
+
+    @field_validator("contact_name")
+    @classmethod
+    def _name(cls, name: str | None) -> str | None:
+        from insights.policy import DISPLAY_NAME_LENGTH
+
+        if name is not None and (not name.strip() or len(name) > DISPLAY_NAME_LENGTH or "\n" in name):
+            raise ValueError(f"say in one line of at most {DISPLAY_NAME_LENGTH} characters who answers, and when")
+        return name
+
+    @field_validator("contact_chat")
+    @classmethod
+    def _route(cls, chat: int | None, others: ValidationInfo) -> int | None:
+        """Both or neither: nobody is sent to a route without a name, and a name leads nowhere without a route."""
+        if "contact_name" in others.data and (chat is None) != (others.data["contact_name"] is None):
+            raise ValueError(f"give it and {PREFIX}CONTACT_NAME, or neither")
+        return chat
 
     @property
     def token(self) -> str:
@@ -139,6 +170,7 @@ def settings_and_faults(env_file: Path | None = ENV_FILE) -> tuple[Settings, dic
         except ValidationError as error:
             faults = {str(one["loc"][0]): one["msg"] for one in error.errors(include_input=False, include_url=False)}
         usable: dict[str, Any] = {name: Settings.model_fields[name].default for name in faults}
+        usable |= dict.fromkeys(_ROUTE) if not _ROUTE.isdisjoint(faults) else {}
         return Settings(_env_file=env_file, **usable), {name: _line(name, text) for name, text in faults.items()}
     except (OSError, UnicodeDecodeError):
         raise SettingsError(".env cannot be read: it is a text file in UTF-8 that you may read.") from None

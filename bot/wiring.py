@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,13 +21,15 @@ from bot.intake import Intake
 from bot.logs import hold_chatty_loggers
 from bot.pacing import Pacing
 from bot.settings import Settings
-from handlers.cards import load_card
+from handlers.cards import Contact, Nation, load_card
 from handlers.house import Clock, House
 from handlers.judging import Judge
 from handlers.menu import publish_menu
 from handlers.rounds import check_pack, next_event, tick
 from handlers.routers import dispatcher
+from handlers.staff.care import checked
 from handlers.words import load_words
+from insights.comments.crisis import Care, care_for
 from insights.pack import default_pack, load_pack
 from insights.policy import SENDS_PER_SECOND
 from storage.database import async_engine, beginner
@@ -36,6 +40,8 @@ from storage.outbox import next_due
 from storage.residue import clear_residue
 from storage.stores import Stores
 from storage.vault import Vault
+
+log = logging.getLogger(__name__)
 
 ANSWER_SHAPES = tuple(
     Response[method.__returning__]  # type: ignore[name-defined]
@@ -56,10 +62,12 @@ class App:
     engine: AsyncEngine
 
     async def start(self) -> None:
-        """Guards the ledger, finishes what a crash left, and only then listens."""
+        """Guards the ledger, reads what texts are checked by, finishes what a crash left, and only then listens."""
         async with self.engine.begin() as connection:
             await connection.run_sync(guard)
         await check_pack(self.house)
+        if await checked(self.house, "") is not Care.NONE:
+            log.error("what people type cannot be checked: all of it is answered with the gentle card")
         await tick(self.house)
         await self.bot.delete_webhook(drop_pending_updates=False)
         await publish_menu(self.bot, self.house.words)
@@ -89,7 +97,12 @@ class App:
         await self.engine.dispose()
 
 
-def build(settings: Settings, clock: Clock) -> App:
+def _contact(settings: Settings) -> Contact | None:
+    name, chat = settings.contact_name, settings.contact_chat
+    return Contact(chat, name) if name is not None and chat is not None else None
+
+
+def build(settings: Settings, clock: Clock, care: Callable[[str], Care] = care_for) -> App:
     """Makes everything once. Raises `SettingsError`, `PackError` or `HelpCardError` before anything listens."""
     hold_chatty_loggers()
     engine = async_engine(settings.database_url)
@@ -106,7 +119,9 @@ def build(settings: Settings, clock: Clock) -> App:
         pack=load_pack(settings.pack.read_text("utf-8")) if settings.pack else default_pack(),
         ids=settings.keys,
         words=load_words(),
-        card=load_card(settings.site_card),
+        card=load_card(Nation(settings.nation), settings.site_card),
+        care=care,
+        contact=_contact(settings),
     )
     pacing = Pacing(clock, SENDS_PER_SECOND)
     session = AiohttpSession(api=TelegramAPIServer.from_base(settings.api_url))

@@ -98,6 +98,44 @@ class MapTap(CallbackData, prefix="h1"):
     unit: str
 
 
+class ThemesTap(CallbackData, prefix="v1"):
+    """What people wrote of in a unit and those directly below it: the picture, or everything as a file."""
+
+    unit: str
+    step: str
+
+
+class WordsTap(CallbackData, prefix="q1"):
+    """Shared words: the card by its id, or the one after its place; none is the first. Of a unit and all below it;
+    none is everything that may be read."""
+
+    unit: str = ""
+    card: str = ""
+
+
+class PlacesTap(CallbackData, prefix="b1"):
+    """Shared words: of which unit."""
+
+
+class TakeDownTap(CallbackData, prefix="d1"):
+    """A first steward wants a shared comment taken down."""
+
+    card: str
+
+
+class CommentTap(CallbackData, prefix="x1"):
+    """What becomes of the words in the message above: a step, and the round they would be counted in."""
+
+    step: str
+    round: int
+
+
+class CareTap(CallbackData, prefix="z1"):
+    """Under a help card: clear it from the chat, ask to be contacted, or be sure of that."""
+
+    step: str
+
+
 class LaunchTap(CallbackData, prefix="g1"):
     """A first steward wants a unit launched (the top unit: all that are ready)."""
 

@@ -1,4 +1,4 @@
-"""Everything else gets a short answer: nothing typed is read, kept or logged, and no spinner hangs."""
+"""Everything else gets a short answer, after one look whether somebody needs help; and no spinner hangs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from handlers.figures import help_lines
 from handlers.house import House
-from handlers.speech import language_of, note
+from handlers.speech import language_of, note, reply
+from handlers.staff.care import checked, help_card
+from handlers.staff.commenting import offer
+from insights.comments.crisis import Care
 
 PIECE = 4000
 """A client cuts a longer text into messages of about this many characters; only the last, shorter one is answered."""
@@ -26,14 +29,20 @@ def router() -> Router:
 
 
 async def unknown(message: Message, house: House) -> None:
-    """A photo, a voice note, a novel, a command that does not exist."""
-    if len(message.text or "") >= PIECE:
-        return
+    """Words, a photo, a voice note, a novel, a command that does not exist."""
+    words = message.text or message.caption or ""
+    found = await checked(house, words) if words else Care.NONE
     say = house.words.speak(language_of(message))
-    if (message.text or "").startswith("/"):
+    if found is not Care.NONE:
+        await reply(message, *help_card(house, found, say))
+    elif len(message.text or "") >= PIECE:
+        return
+    elif not message.text:
+        await message.answer(say("fallback.message", entries=help_lines(house.card, say)))
+    elif message.text.startswith("/"):
         await message.answer(say("fallback.command"))
     else:
-        await message.answer(say("fallback.message", entries=help_lines(house.card, say)))
+        await offer(message, house)
 
 
 async def outdated(tap: CallbackQuery, house: House) -> None:

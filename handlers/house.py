@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from handlers.cards import HelpCard
+from handlers.cards import Contact, HelpCard
 from handlers.judging import Judge
 from handlers.words import Words
+from insights.comments.crisis import Care
 from insights.pack import Pack
 from storage.database import Begin
 from storage.glance import Glance
@@ -29,7 +31,10 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Injected by name into every handler. `begin` opens a transaction; nobody is spoken to inside it."""
+    """Injected by name into every handler. `begin` opens a transaction; nobody is spoken to inside it.
+
+    `care` looks at whatever is typed before anything else does; `contact` is there where a staffed route is.
+    """
 
     begin: Begin
     clock: Clock
@@ -41,3 +46,5 @@ class House:
     ids: IdKeys
     words: Words
     card: HelpCard
+    care: Callable[[str], Care]
+    contact: Contact | None

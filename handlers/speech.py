@@ -20,7 +20,14 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +39,8 @@ TRIES: Final = 3
 
 _TROUBLE = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 _SHOWN = ("message is not modified", "message to edit not found")
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_DELETED = "message to delete not found"
 _answered: ContextVar[str] = ContextVar("answered", default="")
 _HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited")
 
@@ -149,6 +158,34 @@ async def _receipt_later(bot: Bot, text: str, chat: int, place: int, clock: Pace
         await _through(lambda: bot.delete_message(chat, place))
     except TelegramAPIError as error:
         log.warning("a form stays on a screen: %s", type(error).__name__)
+
+
+async def reply(message: Message, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
+    """Answers a message right below it. Whoever wrote has no button to try again with: a pause is waited out."""
+    below = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
+    for _ in range(TRIES):
+        if await _through(
+            lambda: message.answer(
+                text, reply_parameters=below, reply_markup=markup, link_preview_options=_NO_PREVIEW
+            )
+        ):
+            return
+
+
+async def take_away(bot: Bot, chat: int, place: int) -> bool:
+    """Deletes a message, the bot's or the person's: whether it is gone. After 48 hours Telegram keeps it."""
+    try:
+        return await _through(lambda: bot.delete_message(chat, place))
+    except TelegramBadRequest as error:
+        return _DELETED in error.message
+
+
+async def take_theirs_away(bot: Bot, tap: CallbackQuery) -> bool:
+    """Deletes the message that the one under the tap replies to: whether it is gone. After 48 hours nobody knows."""
+    if not isinstance(tap.message, Message):
+        return False
+    theirs = tap.message.reply_to_message
+    return theirs is None or await take_away(bot, tap.message.chat.id, theirs.message_id)
 
 
 async def rewrite(bot: Bot, tap: CallbackQuery, text: str, markup: InlineKeyboardMarkup | None = None) -> None:

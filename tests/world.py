@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.clock import JumpingClock
 from bot.settings import Settings
 from bot.wiring import App, build
+from insights.comments.crisis import Care, care_for
 from sandbox import Person, Sandbox, Tap
 from storage.boxes import LENS_BOX
 from storage.database import sync_engine
@@ -64,6 +65,8 @@ class World:
     stewards: list[Person] = field(default_factory=list)
     troubled: list[Tap] = field(default_factory=list)
     """Taps whose answer a test has broken on its way."""
+    care: Callable[[str], Care] = care_for
+    """What looks at every text; another one looks from the next start on."""
 
     async def start(self) -> None:
         """The bot begins to listen."""
@@ -84,7 +87,7 @@ class World:
 
     async def comes_back(self) -> None:
         """Another process begins on the same files after one was stopped."""
-        self.app = build(self.settings, self.clock)
+        self.app = build(self.settings, self.clock, self.care)
         await self.start()
 
     async def plan(self, units: Sequence[tuple[str, str | None, int]], k: int = 5, **more: object) -> None:

@@ -21,9 +21,11 @@ def run() -> None:
     from bot.logs import set_up_logs
     from bot.rounds_folder import make_rounds_folder
     from bot.settings import load_settings
+    from handlers.cards import national_cards
 
     settings = load_settings()
     settings.token, settings.keys  # noqa: B018 - both are asked for before anything heavy is loaded
+    national_cards()
     probe(settings.database_url)
     make_rounds_folder(settings)
     set_up_logs(settings.log_level)

@@ -11,17 +11,15 @@ from handlers.house import House
 from handlers.plan import closing_day, next_day
 from handlers.speech import Errands, language_of, note, rewrite, show_receipt, telegram_id
 from handlers.staff.form import Seal, draw, first_state, fits
-from handlers.staff.practice import practice_button
+from handlers.staff.standing import outside, standing
 from handlers.staff.together import with_company
-from handlers.terms import notice
 from handlers.words import Html, Speaker
+from insights.policy import COMMENT_LENGTH
 from storage.buttons import SEND, ForgedButtonError, State, open_state, round_of, seal_state
 from storage.organisation import organisation
-from storage.people import person
-from storage.roster import Sitting, sitting, team_of
-from storage.rounds import Round, open_round
+from storage.roster import Sitting
+from storage.rounds import Round
 from storage.sealed import Receipt, Submission
-from storage.units import unit
 
 
 def router() -> Router:
@@ -100,7 +98,7 @@ async def _taken(
         await _send(tap, bot, house, errands, say, number, _submission(tap.from_user.id, seat, state))
     elif await house.vault.has_sent(number, tap.from_user.id):
         await note(tap, say.plain("tap.already"))
-        await show_receipt(bot, tap, say("checkin.thanks"), house.clock, errands)
+        await show_receipt(bot, tap, _thanks(say), house.clock, errands)
     else:
         await note(tap)
         await rewrite(bot, tap, *draw(state, questions, say, _sealer(key, number, tap.from_user.id)))
@@ -120,39 +118,27 @@ async def _send(
         await rewrite(bot, tap, say("checkin.closed"))
         return
     await note(tap, say.plain("tap.recorded" if receipt is Receipt.RECORDED else "tap.already"))
-    await show_receipt(bot, tap, say("checkin.thanks"), house.clock, errands)
+    await show_receipt(bot, tap, _thanks(say), house.clock, errands)
+
+
+def _thanks(say: Speaker) -> Html:
+    """The same for everybody, so that a chat never shows what was answered."""
+    return say("checkin.thanks", length=COMMENT_LENGTH)
 
 
 async def asked_for(message: Message, house: House) -> None:
     """`/checkin` brings the open one back."""
     me = telegram_id(message)
-    async with house.begin() as db:
-        member = await person(db, house.ids.lookup(me))
-        current = await open_round(db)
-        plan = await organisation(db)
-        place = await unit(db, member.unit_id) if member else None
-        seat = await sitting(db, current.number, house.ids.lookup(me)) if current else None
-        team = await team_of(db, current.number, house.ids.lookup(me)) if current else None
-    say = house.words.speak(member.language if member else language_of(message))
-    upcoming = next_day(plan, house.clock.now(), say)
-    is_open = current is not None and await house.vault.takes_answers(current.number)
-    if member is None:
-        await message.answer(say("start.stranger"))
-    elif current and plan and seat and seat.scope and is_open:
+    found = await standing(house, me)
+    say = house.words.speak(found.member.language if found.member else language_of(message))
+    current, plan = found.open_to_me, found.plan
+    if current is None or plan is None:
+        text, markup = outside(house, found, say)
+    else:
         form = None
         if not await house.vault.has_sent(current.number, me):
             opening = say("checkin.opening", day=closing_day(plan, current, say))
-            form = first_form(house, current, me, say, with_company(opening, team, say))
-        text, markup = form or (say("checkin.already", day=upcoming), None)
-        await message.answer(text, reply_markup=markup)
-    elif plan and member.agreed != plan.terms:
-        text, markup = notice(house, plan, member, say)
-        await message.answer(text, reply_markup=markup)
-    elif place and not place.is_launched:
-        await message.answer(say("checkin.gathering", unit=place.name), reply_markup=practice_button(say))
-    elif not is_open:
-        await message.answer(say("checkin.none_open", day=upcoming))
-    elif member.paused_rounds:
-        await message.answer(say.count("checkin.paused", member.paused_rounds))
-    else:
-        await message.answer(say("checkin.newcomer", day=upcoming), reply_markup=practice_button(say))
+            form = first_form(house, current, me, say, with_company(opening, found.team, say))
+        upcoming = next_day(plan, house.clock.now(), say)
+        text, markup = form or (say("checkin.already", day=upcoming, length=COMMENT_LENGTH), None)
+    await message.answer(text, reply_markup=markup)

@@ -8,7 +8,8 @@ from aiogram.types import Message
 
 from handlers.figures import clip, help_lines
 from handlers.house import House
-from handlers.speech import language_of, telegram_id
+from handlers.speech import keyboard, language_of, telegram_id
+from handlers.staff.care import contact_row
 from handlers.staff.rows import held_roles, logged, membership, stored_about
 from handlers.words import Html
 from storage.people import Role, person, roles_of
@@ -37,7 +38,9 @@ async def help_me(message: Message, house: House) -> None:
 async def support(message: Message, house: House) -> None:
     """Where to turn: the same card for everybody."""
     say = house.words.speak(language_of(message))
-    await message.answer(say("support.card", entries=help_lines(house.card, say)))
+    rows = contact_row(house, say)
+    text = say("support.card", entries=help_lines(house.card, say))
+    await message.answer(text, reply_markup=keyboard(*rows) if rows else None)
 
 
 async def privacy(message: Message, house: House) -> None:

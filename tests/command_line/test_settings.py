@@ -35,7 +35,10 @@ MALFORMED = {
     "api_url": ("api.telegram.org", "https://", "ftp://sentinel", "https://sentinel host"),
     "log_level": ("LOUD", "10"),
     "pack": ("sentinel.toml", "."),
+    "nation": ("sentinel", "ireland"),
     "site_card": ("sentinel.toml", "."),
+    "contact_name": ("x" * 61,),
+    "contact_chat": ("sentinel", "12"),
 }
 
 
@@ -98,6 +101,36 @@ def test_a_broken_help_card_is_told(shell: Shell, content: bytes) -> None:
     (shell.folder / "help.toml").write_bytes(content)
     shell.sets(site_card="help.toml")
     assert shell.runs("trends").fault.startswith("SHIFTPULSE_SITE_CARD is wrong: ")
+
+
+@pytest.mark.parametrize("given", [{"contact_chat": "-100123"}, {"contact_name": "Occupational Health"}])
+def test_a_route_needs_both_its_name_and_its_chat(shell: Shell, given: dict[str, str]) -> None:
+    shell.sets(**given)
+    settings, faults = settings_and_faults()
+    assert faults == {
+        "contact_chat": "SHIFTPULSE_CONTACT_CHAT is wrong: give it and SHIFTPULSE_CONTACT_NAME, or neither."
+    }
+    assert (settings.contact_name, settings.contact_chat) == (None, None)
+
+
+@pytest.mark.parametrize("given", [{"contact_chat": "a group"}, {"contact_name": "x" * 61}])
+def test_a_route_with_a_fault_is_no_route(shell: Shell, given: dict[str, str]) -> None:
+    shell.sets(**{"contact_chat": "-100123", "contact_name": "Occupational Health", **given})
+    settings, faults = settings_and_faults()
+    assert set(faults) == set(given)
+    assert (settings.contact_name, settings.contact_chat) == (None, None)
+
+
+def test_a_whole_route_is_taken(shell: Shell) -> None:
+    shell.sets(contact_chat="-1001234567890", contact_name="'Occupational Health, weekdays 8 to 18'")
+    settings = load_settings()
+    assert (settings.contact_chat, settings.contact_name) == (-1001234567890, "Occupational Health, weekdays 8 to 18")
+
+
+@pytest.mark.parametrize("said", ["Wales", "northern ireland", "Northern-Ireland", "scotland"])
+def test_a_nation_is_understood_however_it_is_written(shell: Shell, said: str) -> None:
+    shell.sets(nation=f"'{said}'")
+    assert load_settings().nation == said.lower().replace(" ", "_").replace("-", "_")
 
 
 def test_env_that_is_a_folder_is_told(shell: Shell) -> None:

@@ -55,9 +55,9 @@ TOLD = {
     },
     Pending: {
         "id": None,
-        "what": "A launch, an invite or a change of units that you asked for",
-        "unit_id": "A launch, an invite or a change of units",
-        "named": "A launch, an invite or a change of units",
+        "what": "A launch, an invite, a change of units or a taking down that you asked for",
+        "unit_id": "A launch, an invite, a change of units or a taking down",
+        "named": "A launch, an invite, a change of units or a taking down",
         "detail": "with what it takes to carry it out",
         "by_id": "that you asked for",
         "expires_at": "or a day has passed",

@@ -73,6 +73,10 @@ async def everything(world: World, staff: Sequence[Person], lead: Person, hr: Pe
     shown += [await seen(world, lead, command) for command in ("/digest", "/hotspots")]
     shown += [await seen(world, lead, data=data) for data in ("h1:medicine", "w1:ward-7:rise:3")]
     shown.append(await seen(world, hr, "/trends"))
+    shown.append(await seen(world, hr, "/themes"))
+    shown += [
+        await seen(world, hr, data=f"v1:{unit}:{step}") for unit in ("medicine", "ward-7") for step in ("show", "csv")
+    ]
     for unit in units:
         for step in ("menu", "unit", "measure", "period", "show", "csv"):
             shown.append(await seen(world, hr, data=f"t1:{unit}:0:0:{step}"))
