@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.cards import HelpCard
+from handlers.saying import words_of
 from handlers.words import Html, Speaker
 from insights.cells import Bound, Cell, Kind, Ledger, Line, Page, Released, Stat, UnitKey
 from insights.digest import HOT, Driver
@@ -200,6 +201,8 @@ def summary(page: Page, line: Line, pack: Pack, say: Speaker, k: int) -> Html:
         if isinstance(cell, Released):
             short = short_name(question, pack, say)
             parts.append(say("figure.score", short=short, value=number(cell, say)))
+    if isinstance(page.cell(line.key, Stat.STRAIN), Released):
+        parts.append(words_of(page, line.key, say))
     return Html("\n".join(part for part in parts if part))
 
 

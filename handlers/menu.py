@@ -7,7 +7,7 @@ from aiogram.types import BotCommand
 
 from handlers.words import FALLBACK, Words
 
-COMMANDS = ("checkin", "team", "support", "privacy", "settings", "pause", "leave", "help")
+COMMANDS = ("checkin", "team", "words", "support", "privacy", "settings", "pause", "leave", "help")
 
 
 async def publish_menu(bot: Bot, words: Words) -> None:

@@ -7,11 +7,23 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.figures import kind_of, name, state_of
+from handlers.saying import theme_name
 from handlers.words import Speaker
 from insights.cells import Ledger, UnitKey
-from insights.charts import ChartWords, PanelWords, Scale, heat_map, small_multiples, trend_chart
+from insights.charts import (
+    ChartWords,
+    PanelWords,
+    Scale,
+    ThemeWords,
+    heat_map,
+    small_multiples,
+    theme_table,
+    trend_chart,
+)
+from insights.comments.summary import Summary
 from insights.digest import HOT
 from insights.hotspot_kinds import Course, Flag, Reading, Tier
+from insights.policy import SHARE_ENDS
 from insights.poster import Format, draw_poster
 from insights.trends import Point
 
@@ -68,6 +80,25 @@ def panel_words(say: Speaker, title: str) -> PanelWords:
     )
 
 
+def theme_words(say: Speaker, title: str) -> ThemeWords:
+    """Everything the table of themes says."""
+    (many, large), (_, small) = SHARE_ENDS
+    return ThemeWords(
+        title=title,
+        note=say.plain("chart.themes_note"),
+        negative=say.plain("tone.neg"),
+        few=say.plain("chart.few", small=small, large=large, many=many),
+        front=say.plain("chart.front"),
+        withheld=say.plain("chart.unshown"),
+        never=say.plain("chart.never"),
+        theme=lambda theme: theme_name(theme, say),
+        wrote=lambda n: say.plain("chart.wrote", n=n),
+        week=say.short_day,
+        name=lambda line: name(line, say),
+        more=lambda count: say.count("chart.more", count),
+    )
+
+
 async def digest_picture(ledger: Ledger, under: UnitKey, reading: Reading, say: Speaker, title: str) -> bytes:
     """Small multiples of a lead's teams, as PNG."""
     return await asyncio.to_thread(small_multiples, ledger, under, reading, panel_words(say, title))
@@ -82,6 +113,11 @@ async def teams_picture(ledger: Ledger, under: UnitKey, reading: Reading, say: S
 async def trend_picture(points: Sequence[Point], title: str, say: Speaker, scale: Scale) -> bytes:
     """A trend, as PNG."""
     return await asyncio.to_thread(trend_chart, points, title, chart_words(say, title), scale)
+
+
+async def themes_picture(rows: Sequence[Summary], say: Speaker, title: str) -> bytes:
+    """What the people of each unit wrote of, as PNG."""
+    return await asyncio.to_thread(theme_table, rows, theme_words(say, title))
 
 
 def poster(link: str, unit: str, say: Speaker, form: Format = Format.PNG) -> bytes:

@@ -83,7 +83,7 @@ async def walked(tap: CallbackQuery, callback_data: UnitTap, bot: Bot, house: Ho
     """Another unit, if it is below one of theirs."""
     who = await reader(house, tap)
     line = who.page.line(UnitKey(callback_data.unit)) if who.page else None
-    if who.page is None or line is None or not _may_see(who, who.page, line):
+    if who.page is None or line is None or not may_see(who, who.page, line):
         await note(tap, who.say.plain("tap.not_yours"), alert=True)
         return
     await note(tap)
@@ -97,8 +97,22 @@ async def _note(house: House, event: Message | CallbackQuery, who: Reader, page:
         await note_reading(house, event, (Role.LEAD, Role.HR), Deed.TEAM_READ, **cells)
 
 
-def _may_see(who: Reader, page: Page, line: Line) -> bool:
+def may_see(who: Reader, page: Page, line: Line) -> bool:
+    """Whether a line is theirs to look at: it is their own team's, or at or below what they look after."""
     return any(line in subtree(page, top) for top in who.tops)
+
+
+def readable(who: Reader) -> set[UnitKey]:
+    """The units whose shared words somebody reads: whoever is shown the numbers of a line reads its cards.
+
+    Where their own team was counted together with others, those stand at the unit above, and so do their cards.
+    """
+    if who.page is None:
+        return set()
+    found = {line.key for top in who.tops for line in subtree(who.page, top)}
+    mine = who.page.line(UnitKey(who.own)) if who.own else None
+    pool = pool_with(who.page, mine) if mine else None
+    return found | {pool.parent} if pool and pool.parent else found
 
 
 def _shown(
@@ -109,17 +123,17 @@ def _shown(
     children += [one for one in others if one not in children]
     rows = [[button(name(one, who.say), UnitTap(unit=one.key))] for one in children]
     above = page.line(line.parent) if line.parent else None
-    if above and _may_see(who, page, above):
+    if above and may_see(who, page, above):
         rows.append([button(who.say.plain("team.up", unit=name(above, who.say)), UnitTap(unit=above.key))])
     parts = [summary(page, line, house.pack, who.say, who.k)]
-    pool = _pool_with(page, line)
+    pool = pool_with(page, line)
     if pool:
         parts += [who.say("team.pooled"), summary(page, pool, house.pack, who.say, who.k)]
     parts += [by_lens(page, line, who.say), who.say("team.explained", k=who.k)]
     return clip("\n\n".join(part for part in parts if part)), keyboard(*rows)
 
 
-def _pool_with(page: Page, line: Line) -> Line | None:
+def pool_with(page: Page, line: Line) -> Line | None:
     """Where a team that is not shown alone was counted, if that is published.
 
     Who shares the parent's box (their own number of people is not told) is in `~small` where that stands alone;

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from insights.cells import Bound, Line, Released
+from insights.comments.themes import Theme
 from insights.hotspot_kinds import Course, Flag
 
 
@@ -73,6 +74,29 @@ class PanelWords:
     more: Callable[[int], str]
     number: Callable[[float], str] = "{:g}".format
     percent: Callable[[str], str] = "{}%".format
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeWords:
+    """The words of a table of themes, wrapped and shortened like those of `ChartWords`.
+
+    `negative` heads the column of negative comments, `theme` each other one. `few` says what a pale field is, `front`
+    what the full dot, `withheld` what the small one; `never` stands in the row of a unit that was not told at all.
+    `wrote` says how many wrote, of their band ("20-49 wrote").
+    """
+
+    title: str
+    note: str
+    negative: str
+    few: str
+    front: str
+    withheld: str
+    never: str
+    theme: Callable[[Theme], str]
+    wrote: Callable[[str], str]
+    week: Callable[[date], str]
+    name: Callable[[Line], str]
+    more: Callable[[int], str]
 
 
 def bounded(number: str, bound: Bound) -> str:

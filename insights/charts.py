@@ -1,4 +1,5 @@
-"""The pictures people get: a lead's small multiples and heat map, and a trend, as PNG, made to be read on a phone.
+"""The pictures people get: a lead's small multiples and heat map, a trend, and themes by division, as PNG, made to be
+read on a phone.
 
 Drawing takes up to half a second of CPU: call it off the event loop.
 """
@@ -8,14 +9,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from insights.cells import Ledger, UnitKey
-from insights.chart_words import ChartWords, PanelWords, Scale
+from insights.chart_words import ChartWords, PanelWords, Scale, ThemeWords
+from insights.comments.summary import Summary
 from insights.heat_picture import HeatPicture
 from insights.hotspot_kinds import Reading
 from insights.multiples_picture import MultiplesPicture
+from insights.theme_picture import ThemePicture
 from insights.trend_picture import TrendPicture
 from insights.trends import Point
 
-__all__ = ["ChartWords", "PanelWords", "Scale", "heat_map", "small_multiples", "trend_chart"]
+__all__ = [
+    "ChartWords",
+    "PanelWords",
+    "Scale",
+    "ThemeWords",
+    "heat_map",
+    "small_multiples",
+    "theme_table",
+    "trend_chart",
+]
 
 
 def heat_map(ledger: Ledger, under: UnitKey, reading: Reading, words: ChartWords, last: int = 12) -> bytes:
@@ -59,3 +71,18 @@ def trend_chart(points: Sequence[Point], title: str, words: ChartWords, scale: S
     ValueError: a trend has at least one round
     """
     return TrendPicture(points, title, words, scale).draw().png()
+
+
+def theme_table(rows: Sequence[Summary], words: ThemeWords) -> bytes:
+    """What each unit's people wrote of when it was last told (`insights.comments.summary.summaries`), as PNG, 1170
+    pixels wide: units by themes, the share as colour and number.
+
+    At most `HEAT_ROWS` units, the first ones; a share coded "or less" is a pale field, what is withheld a dot. The
+    same input gives the same bytes. ValueError without a row.
+
+    >>> theme_table([], None)
+    Traceback (most recent call last):
+    ...
+    ValueError: a table has at least one unit
+    """
+    return ThemePicture(rows, words).draw().png()

@@ -8,9 +8,10 @@ from datetime import date
 from math import sqrt
 
 from insights.cells import Bound, Cell, Kind, Ledger, Line, Page, Released, Stat, UnitKey
+from insights.comments.told import Said, is_unsaid, said
 from insights.hotspot_kinds import Course, Flag, FlagKind, OpenFlag, Reading, Tier
 from insights.intervals import variance
-from insights.policy import DIGEST_HOTSPOTS, IMPROVEMENT_LEAST, INTERVAL_Z
+from insights.policy import DIGEST_HOTSPOTS, IMPROVEMENT_LEAST, INTERVAL_Z, THEMES_ROUNDS
 from insights.subtree import standing, subtree
 
 HOT = (FlagKind.RISE, FlagKind.SPLIT, FlagKind.CHRONIC)
@@ -47,7 +48,9 @@ class Digest:
     `watch` are the others', in the same order. `shared` are flags of whole groups, those above the lead's unit, too.
     `is_compared`: there was an earlier round to compare with. `drivers` has the units of hotspots, watch and open
     flags, where one is published. `learning`: rounds until teams are judged; until then `levels` has every team's
-    number as shown, the most strained first. `pools` are small teams shown together."""
+    number as shown, the most strained first. `pools` are small teams shown together. `said` has what is published of
+    the comments of the lead's own unit and of the hotspots; `is_unsaid`: those of the own unit, told not long
+    ago, were too few this time."""
 
     round: int
     opened_on: date
@@ -67,6 +70,8 @@ class Digest:
     levels: tuple[tuple[Line, Released], ...]
     drivers: Mapping[UnitKey, Driver]
     pools: tuple[Line, ...]
+    said: Mapping[UnitKey, Said]
+    is_unsaid: bool
 
 
 def compose(ledger: Ledger, under: UnitKey, reading: Reading) -> Digest:
@@ -90,6 +95,7 @@ def compose(ledger: Ledger, under: UnitKey, reading: Reading) -> Digest:
     hotspots, watch = _first(page, flags, still)
     open_hot = (o.flag for o in still if o.flag.kind in HOT and o.state is not Course.OVER)
     drivers = {flag.unit: driver(page, flag.unit) for flag in (*hotspots, *watch, *open_hot)}
+    comments = {unit: said(page, unit) for unit in (under, *(flag.unit for flag in hotspots))}
     return Digest(
         round=page.round,
         opened_on=page.opened_on,
@@ -109,7 +115,15 @@ def compose(ledger: Ledger, under: UnitKey, reading: Reading) -> Digest:
         levels=_levels(page, lines) if reading.learning else (),
         drivers={unit: top for unit, top in drivers.items() if top},
         pools=tuple(p for p in lines if p.kind is Kind.POOL and _is_shown(page.cell(p.key, Stat.STRAIN))),
+        said={unit: found for unit, found in comments.items() if found},
+        is_unsaid=comments[under] is None and _is_missed(ledger, under),
     )
+
+
+def _is_missed(ledger: Ledger, unit: UnitKey) -> bool:
+    """Whether too few wrote to be told, where they lately were: where nobody writes, that is not news every week."""
+    lately = ledger[-THEMES_ROUNDS:]
+    return is_unsaid(ledger[-1], unit) and any(said(page, unit) for page in lately)
 
 
 def told_to(page: Page, under: UnitKey, reading: Reading) -> tuple[tuple[Flag, ...], tuple[OpenFlag, ...]]:

@@ -115,6 +115,14 @@ class Easel:
                 path_effects=[withStroke(linewidth=3, foreground=PAPER)] if halo else None,
             )
 
+    def upright(self, x: float, y: float, text: str, *, color: str = INK) -> None:
+        """One line of text from y upwards, to be read with the head to the left; its middle at x."""
+        font = self._fonts[False].copy()
+        font.set_size(SMALL)
+        self._axes.text(
+            x, y, text, rotation=90, ha="center", va="bottom", color=color, fontproperties=font, parse_math=False
+        )
+
     def block(self, x: float, y: float, lines: Sequence[str], size: float = SMALL, **how: Any) -> float:
         """Lines of text below each other, from y down; where they end."""
         for place, line in enumerate(lines):

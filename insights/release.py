@@ -83,12 +83,8 @@ def release(
     known |= {line: _of_group(group) for line, group in named.items()}
     return Release(
         lines=tuple(known),
-        cells=dict(
-            [
-                *(pair for line, answers in known.items() for pair in _of_line(line.key, asked, strain, answers)),
-                *(pair for place in places for pair in _of_comments(place, comments, totals)),
-            ]
-        ),
+        cells=dict(pair for line, answers in known.items() for pair in _of_line(line.key, asked, strain, answers))
+        | dict(pair for place in places for pair in _of_comments(place, comments, totals)),
         atoms={place.line.key: place.first for place in places if place.first},
         nested={place.line.key: place.nested for place in places if place.nested},
         categories={line.key: group.categories for line, group in named.items()},

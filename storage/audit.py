@@ -42,6 +42,11 @@ class Deed(StrEnum):
     UNITS_REFUSED = "units_refused"
     UNITS_EXPIRED = "units_expired"
     UNITS_STALE = "units_stale"
+    COMMENT_ASKED = "comment_asked"
+    COMMENT_TAKEN_DOWN = "comment_taken_down"
+    COMMENT_REFUSED = "comment_refused"
+    COMMENT_EXPIRED = "comment_expired"
+    COMMENT_STALE = "comment_stale"
     POSTER_MADE = "poster_made"
     ROLE_ENDED = "role_ended"
     ORGANISATION_CHANGED = "organisation_changed"
@@ -51,12 +56,17 @@ class Deed(StrEnum):
     TEAM_READ = "team_read"
     DIGEST_READ = "digest_read"
     HOTSPOTS_READ = "hotspots_read"
+    THEMES_READ = "themes_read"
+    WORDS_READ = "words_read"
     EXPORT_MADE = "export_made"
     DETECTOR_WARMED = "detector_warmed"
     DROPPED = chain.DROPPED
 
 
-READING = (Deed.TREND_READ, Deed.TEAM_READ, Deed.DIGEST_READ, Deed.HOTSPOTS_READ)
+READING = (
+    *(Deed.TREND_READ, Deed.TEAM_READ, Deed.DIGEST_READ),
+    *(Deed.HOTSPOTS_READ, Deed.THEMES_READ, Deed.WORDS_READ),
+)
 """What is counted and not listed where the log is told in short."""
 
 

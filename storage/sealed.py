@@ -270,10 +270,9 @@ def open_store(stores: Stores, round_number: int) -> SealedStore:
         engine = stores.open(round_number)
         undo.callback(engine.dispose)
         with engine.begin() as db:
-            columns = col(Format.options), col(Format.categories), col(Format.marks)
-            found = db.execute(select(*columns).where(col(Format.number) == FORMAT)).one_or_none()
-        if found is None:
-            raise VoidRoundError
+            if db.execute(select(col(Format.number))).scalar_one_or_none() != FORMAT:
+                raise VoidRoundError
+            found = db.execute(select(col(Format.options), col(Format.categories), col(Format.marks))).one()
         layout = Layout(tuple(int(count) for count in found.options.split(",")), marks=found.marks)
         categories = tuple(found.categories.split(",")) if found.categories else ()
         store = SealedStore(engine, keys, layout, stores, categories)

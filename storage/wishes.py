@@ -24,11 +24,12 @@ LETTER = "wish"
 
 
 class Wish(StrEnum):
-    """What can be wished: a launch, a role invite, changes of units."""
+    """What can be wished: a launch, a role invite, changes of units, that a shared comment is taken down."""
 
     LAUNCH = "launch"
     INVITE = "invite"
     UNITS = "units"
+    COMMENT = "comment"
 
 
 async def ask_second(
@@ -71,6 +72,22 @@ async def pending(db: AsyncSession, wish_id: str, now: datetime) -> Pending | No
     """The wish, if it still waits."""
     wish = (await db.exec(select(Pending).where(Pending.id == wish_id))).one_or_none()
     return wish if wish and datetime.fromtimestamp(wish.expires_at, UTC) > now else None
+
+
+async def is_wished(db: AsyncSession, what: str, detail: Mapping[str, Any], now: datetime) -> bool:
+    """Whether exactly this waits for a second steward already."""
+    wanted = select(Pending.id).where(
+        Pending.what == what,
+        Pending.detail == chain.written(detail),
+        col(Pending.expires_at) > int(now.timestamp()),
+    )
+    return (await db.exec(wanted)).first() is not None
+
+
+def wished_comment(wish: Pending) -> str | None:
+    """The id of the shared comment that a wish is about, if it is about one."""
+    found = chain.read(wish.detail).get("comment")
+    return found if wish.what == Wish.COMMENT and isinstance(found, str) else None
 
 
 async def pending_by_number(db: AsyncSession, number: int, now: datetime) -> Pending | None:

@@ -18,6 +18,7 @@ from bot.demo.moods import Moods
 from bot.demo.stage import Stage
 from bot.demo.stayers import Stayers
 from bot.demo.weeks import live_through
+from bot.demo.writing import Writing
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.wiring import build
@@ -100,10 +101,10 @@ async def _set_up(stage: Stage) -> Cast:
 
 
 async def _live(stage: Stage, weeks: int, seed: int, stayers: Stayers) -> None:
-    moods = Moods(seed)
+    moods, writing = Moods(seed), Writing(seed)
     people = sum(team.staff for team in TEAMS)
     for number in range(1, weeks + 1):
-        sent = await live_through(stage, moods.week(number), stayers)
+        sent = await live_through(stage, moods.week(number), stayers, writing)
         done = "#" * round(_BAR * number / weeks)
         day = stage.clock.now().astimezone().strftime("%d %b %Y")
         line = f"week {number:>2} of {weeks}  [{done:<{_BAR}}]  {day}: {sent} of {people} answered"
@@ -112,7 +113,7 @@ async def _live(stage: Stage, weeks: int, seed: int, stayers: Stayers) -> None:
 
 async def _look_around(stage: Stage, cast: Cast) -> None:
     """What each of them looks up at the end."""
-    for command in ("/team", "/privacy", "/support"):
+    for command in ("/team", "/words", "/privacy", "/support"):
         await stage.says(cast.nurse, command)
     await stage.says(cast.lead, "/hotspots")
     listed = cast.lead.newest()
@@ -120,6 +121,7 @@ async def _look_around(stage: Stage, cast: Cast) -> None:
         await stage.taps(cast.lead, listed.buttons[0][0])
     await stage.says(cast.lead, "/team")
     pack, say = stage.app.house.pack, stage.say
+    await stage.says(cast.analyst, "/themes")
     await stage.says(cast.analyst, "/trends")
     await stage.taps(cast.analyst, say.plain("trends.period", period=""))
     await stage.taps(cast.analyst, say.plain("trends.all_rounds"))

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.demo.moods import Answers
 from bot.demo.stage import PATIENCE, Stage
 from bot.demo.stayers import Stayers
+from bot.demo.writing import Writing
 from handlers.words import FALLBACK
 from insights.pack import Question
 from sandbox import Person
@@ -17,7 +18,9 @@ _AT_ONCE = 60
 """Check-in taps are answered by edits, which no limit counts: more may act at once than send at once."""
 
 
-async def live_through(stage: Stage, answers: dict[str, list[Answers | None]], stayers: Stayers) -> int:
+async def live_through(
+    stage: Stage, answers: dict[str, list[Answers | None]], stayers: Stayers, writing: Writing
+) -> int:
     """One round from its opening to its closing. Returns how many sent their answers."""
     waiting = {
         person: mood
@@ -38,6 +41,7 @@ async def live_through(stage: Stage, answers: dict[str, list[Answers | None]], s
         for start in range(0, len(ready), _AT_ONCE):
             group = ready[start : start + _AT_ONCE]
             await _answer(stage, [(one, waiting.pop(one)) for one in group], current)
+            await writing.write(stage, current.number, group)
             sent += len(group)
         current = await _next(stage)
     return sent

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.figures import name, option_name
+from handlers.saying import mark_name
 from handlers.words import Speaker
 from insights.cells import WHOLE, Stat
 from insights.chart_words import Scale
+from insights.comments.counting import THEMES as ALL_THEMES
+from insights.comments.counting import TONES, Tone
+from insights.comments.published import THEMES, TONE
 from insights.pack import Pack
 from insights.trends import DEFINITIONS, ExportWords, definition
 
@@ -22,7 +26,8 @@ class Measure:
 
 
 def measures(pack: Pack) -> tuple[Measure, ...]:
-    """Strain, participation, the score of every scored question, the share of every option of the others."""
+    """Strain, participation, the score of every scored question, the share of every option of the others, and of
+    comments the share of negative ones and of every theme."""
     found = [Measure(WHOLE, Stat.STRAIN, Scale.SCORE), Measure(WHOLE, Stat.ANSWERED, Scale.OPEN)]
     for question in pack.questions.values():
         if question.scores:
@@ -30,6 +35,8 @@ def measures(pack: Pack) -> tuple[Measure, ...]:
         else:
             shares = [Stat.share(option) for option in range(len(question.options))]
             found += [Measure(question.id, stat, Scale.PER_CENT) for stat in shares]
+    found.append(Measure(TONE, Stat.share(TONES.index(Tone.NEGATIVE)), Scale.PER_CENT))
+    found += [Measure(THEMES, Stat.share(place), Scale.PER_CENT) for place in range(len(ALL_THEMES))]
     return tuple(found)
 
 
@@ -37,6 +44,9 @@ def measure_name(measure: Measure, pack: Pack, say: Speaker) -> str:
     """What a measure is called."""
     if measure.question == WHOLE:
         return say.plain(f"measure.{measure.stat}")
+    if measure.question in (TONE, THEMES):
+        option = int(measure.stat.partition(".")[2])
+        return say.plain("measure.words", mark=mark_name(measure.question, option, say))
     question = pack.questions[measure.question]
     short = question.short(say.language)
     if measure.stat == Stat.SCORE:
@@ -47,7 +57,7 @@ def measure_name(measure: Measure, pack: Pack, say: Speaker) -> str:
 
 def measure_definition(measure: Measure, say: Speaker) -> str:
     """What a measure means, in a sentence."""
-    return say.plain(f"definition.{definition(measure.stat)}")
+    return say.plain(f"definition.{definition(measure.stat, measure.question)}")
 
 
 def export_words(pack: Pack, say: Speaker) -> ExportWords:
@@ -56,5 +66,10 @@ def export_words(pack: Pack, say: Speaker) -> ExportWords:
         withheld=say.plain("figure.withheld"),
         definitions={key: say.plain(f"definition.{key}") for key in DEFINITIONS},
         name=lambda line: name(line, say),
-        option=lambda question, index: option_name(question, index, pack, say),
+        option=lambda question, index: _option(question, index, pack, say),
     )
+
+
+def _option(question: str, index: int, pack: Pack, say: Speaker) -> str:
+    is_words = question in (TONE, THEMES)
+    return mark_name(question, index, say) if is_words else option_name(question, index, pack, say)

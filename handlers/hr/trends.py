@@ -15,6 +15,7 @@ from handlers.reading import note_reading
 from handlers.speech import button, keyboard, language_of, note, rewrite, telegram_id
 from handlers.words import Html, Speaker
 from insights.cells import Ledger, Line, Page, Released, UnitKey
+from insights.comments.published import THEMES, TONE
 from insights.looked_at import looked_at
 from insights.trends import Point, is_told, series, to_csv
 from storage.audit import Deed
@@ -122,7 +123,7 @@ def _measures(choice: TrendTap, page: Page, house: House, say: Speaker) -> tuple
     rows = [
         [button(measure_name(one, house.pack, say), choice.model_copy(update={"question": place, "step": MENU}))]
         for place, one in enumerate(measures(house.pack))
-        if line and is_told(line, one.stat)
+        if line and is_told(line, one.stat, one.question)
     ]
     return say("trends.which_measure"), keyboard(*rows)
 
@@ -141,17 +142,19 @@ async def _show(bot: Bot, chat: int, choice: TrendTap, line: Line, pages: Ledger
         return
     picture = await trend_picture(points, title, say, measure.scale)
     await bot.send_photo(chat, BufferedInputFile(picture, "trend.png"), caption=say("trends.caption", title=title))
-    numbers = Html("\n".join(_point(one, say) for one in points[-MOST_LINES:]))
+    is_words = measure.question in (TONE, THEMES)
+    numbers = Html("\n".join(_point(one, is_words, say) for one in points[-MOST_LINES:]))
     meaning = measure_definition(measure, say)
     await bot.send_message(chat, clip(say("trends.numbers", title=title, numbers=numbers, meaning=meaning)))
 
 
-def _point(point: Point, say: Speaker) -> Html:
+def _point(point: Point, is_words: bool, say: Speaker) -> Html:
     day = say.short_day(point.opened_on)
     if not isinstance(point.cell, Released):
         return say("trends.withheld", day=day)
     value = number(point.cell, say)
+    n = say.plain("table.wrote" if is_words else "table.answers", n=point.cell.n)
     if point.low is None or point.high is None:
-        return say("trends.point", day=day, value=value, n=point.cell.n)
+        return say("trends.point", day=day, value=value, n=n)
     low, high = int(point.low + 0.5), int(point.high + 0.5)
-    return say("trends.point_interval", day=day, value=value, low=low, high=high, n=point.cell.n)
+    return say("trends.point_interval", day=day, value=value, low=low, high=high, n=n)

@@ -8,7 +8,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
 
-from handlers.callbacks import MapTap
+from handlers.callbacks import MapTap, WordsTap
 from handlers.figures import name
 from handlers.house import House
 from handlers.leads.hotspots import caption, why_buttons
@@ -21,11 +21,12 @@ from insights.cells import Kind, Ledger, UnitKey
 from insights.digest import HOT, Digest, compose
 from insights.hotspot_kinds import Course
 from insights.policy import DIGEST_HOTSPOTS, K_FLOOR
-from insights.subtree import standing
+from insights.subtree import standing, subtree
 from storage.audit import Deed
 from storage.organisation import organisation
 from storage.outbox import Letter
 from storage.people import role_holder
+from storage.shared_comments import shared_of
 
 PICTURE_NAME = "digest.png"
 TEAMS_NAME = "teams.png"
@@ -78,19 +79,22 @@ async def _post(bot: Bot, house: House, chat: int, post: Post) -> None:
         file, told = BufferedInputFile(picture, PICTURE_NAME), caption(digest, say)
         await bot.send_photo(chat, file, caption=told, disable_notification=post.quietly)
         post.sent.add(PICTURE_NAME)
+    async with house.begin() as db:
+        cards = await shared_of(db, [line.key for line in subtree(post.pages[-1], post.under)])
     text = digest_text(digest, post.pages, house.pack, say, post.k)
-    await bot.send_message(
-        chat, text, disable_notification=post.quietly, reply_markup=_buttons(digest, post.pages, say)
-    )
+    markup = _buttons(digest, post.pages, len(cards), say)
+    await bot.send_message(chat, text, disable_notification=post.quietly, reply_markup=markup)
 
 
-def _buttons(digest: Digest, pages: Ledger, say: Speaker) -> InlineKeyboardMarkup | None:
-    """Why each hotspot, new or still hot, and all teams at a glance."""
+def _buttons(digest: Digest, pages: Ledger, cards: int, say: Speaker) -> InlineKeyboardMarkup | None:
+    """Why each hotspot, new or still hot, all teams at a glance, and what people shared, if they did."""
     still = (one.flag for one in digest.still_open if one.flag.kind in HOT and one.state is not Course.OVER)
     flags = [*digest.hotspots, *still][: max(DIGEST_HOTSPOTS, len(digest.hotspots))]
     rows = why_buttons(flags, pages[-1], say)
     if digest.line.kind is Kind.GROUP:
         rows.append([button(say.plain("digest.all_teams"), MapTap(unit=digest.line.key))])
+    if cards:
+        rows.append([button(say.plain("digest.words", count=cards), WordsTap(unit=digest.line.key))])
     return keyboard(*rows) if rows else None
 
 

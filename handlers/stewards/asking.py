@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from handlers.callbacks import ConfirmTap
 from handlers.figures import clip
 from handlers.house import House
+from handlers.saying import quoted
 from handlers.speech import button, keyboard, telegram_id
 from handlers.words import Html, Speaker
 from insights.chain import read
@@ -22,15 +23,17 @@ from insights.unit_changes import read as read_changes
 from storage.invites import Pending
 from storage.outbox import Letter
 from storage.people import Role, RoleHolder, role_holder, roles_of
+from storage.shared_comments import shared_comment
 from storage.units import all_units
-from storage.wishes import Wish, named_in, pending_by_number, wished_invite
+from storage.wishes import Wish, named_in, pending_by_number, wished_comment, wished_invite
 
 MOST_NAMES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """A wish in the facts that a second steward decides on. `names` are those of units."""
+    """A wish in the facts that a second steward decides on. `names` are those of units; `comment` is the text of a
+    shared comment, None where it is not there (any more)."""
 
     id: str
     what: str
@@ -40,6 +43,7 @@ class Wished:
     role: str = ""
     display_name: str = ""
     changes: tuple[Change, ...] = ()
+    comment: str | None = field(default=None, repr=False)
 
 
 async def steward_of(db: AsyncSession, house: House, event: Message | CallbackQuery) -> RoleHolder | None:
@@ -51,7 +55,8 @@ async def steward_of(db: AsyncSession, house: House, event: Message | CallbackQu
 async def facts(db: AsyncSession, wish: Pending) -> Wished:
     """What a wish is about, as it stands now."""
     names = {one.id: one.name for one in await all_units(db)}
-    invite = await wished_invite(db, wish)
+    invite, comment = await wished_invite(db, wish), wished_comment(wish)
+    card = await shared_comment(db, comment) if comment else None
     return Wished(
         id=wish.id,
         what=wish.what,
@@ -61,6 +66,7 @@ async def facts(db: AsyncSession, wish: Pending) -> Wished:
         role=(invite.role or "") if invite else "",
         display_name=(invite.display_name or "") if invite else "",
         changes=read_changes(read(wish.detail).get("changes", ())),
+        comment=card.text if card else None,
     )
 
 
@@ -71,6 +77,9 @@ def question(say: Speaker, wished: Wished, name: str) -> Html:
         return say("wish.invite", name=name, role=role, unit=wished.unit, who=wished.display_name)
     if wished.what == Wish.UNITS:
         return say("wish.units", name=name, lines=lines_of(say, wished.changes, wished.names))
+    if wished.what == Wish.COMMENT:
+        words = say("takedown.gone") if wished.comment is None else quoted(wished.comment, say)
+        return say("wish.comment", name=name, unit=wished.unit, words=words)
     counted = [f"{wished.names.get(unit, unit)} ({joined})" for unit, joined in sorted(wished.joined.items())]
     return say("units.second", name=name, units=listed(say, counted))
 

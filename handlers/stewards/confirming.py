@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from aiogram import Bot, Router
 from aiogram.exceptions import TelegramAPIError
@@ -27,8 +28,9 @@ from storage.audit import Deed, as_role
 from storage.invites import Pending, confirm_invite, end_invite
 from storage.organisation import Organisation, organisation
 from storage.people import RoleHolder, role_holder
+from storage.shared_comments import take_down
 from storage.units import Unit, all_units, save_units
-from storage.wishes import Wish, pending, settle, wished_invite
+from storage.wishes import Wish, pending, settle, wished_comment, wished_invite
 
 
 class Outcome(StrEnum):
@@ -42,7 +44,18 @@ class Outcome(StrEnum):
     UNITS_DONE = "wish.units_done"
     UNITS_STALE = "wish.units_stale"
     UNITS_REFUSED = "wish.units_refused"
+    COMMENT_TAKEN_DOWN = "wish.comment_done"
+    COMMENT_STALE = "wish.comment_stale"
+    COMMENT_REFUSED = "wish.comment_refused"
     GONE = "units.wish_gone"
+
+
+_REFUSED: Final = {
+    Wish.LAUNCH: Outcome.LAUNCH_REFUSED,
+    Wish.INVITE: Outcome.INVITE_REFUSED,
+    Wish.UNITS: Outcome.UNITS_REFUSED,
+    Wish.COMMENT: Outcome.COMMENT_REFUSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,8 @@ async def _answer(
         return await _invite(db, house, wish, wished, two)
     if wish.what == Wish.UNITS:
         return await _change_units(db, house, wish, wished, two)
+    if wish.what == Wish.COMMENT:
+        return await _take_down(db, house, wish, wished, two)
     launched = await launch_wished(db, wish, plan)
     deed = Deed.LAUNCH_CONFIRMED if launched else Deed.LAUNCH_STALE
     units = [one.id for one in launched]
@@ -126,8 +141,7 @@ async def _refuse(db: AsyncSession, house: House, wish: Pending, wished: Wished,
         await end_invite(db, invite.code_hash)
     deed, told = Deed(f"{wish.what}_refused"), {"role": wished.role} if wished.role else {}
     await audit.note(db, house.clock.now(), two.second, deed, unit=wish.unit_id, asked_by=two.first, **told)
-    outcomes = {Wish.INVITE: Outcome.INVITE_REFUSED, Wish.UNITS: Outcome.UNITS_REFUSED}
-    return Answered(outcomes.get(Wish(wish.what), Outcome.LAUNCH_REFUSED), wished)
+    return Answered(_REFUSED[Wish(wish.what)], wished)
 
 
 async def _invite(db: AsyncSession, house: House, wish: Pending, wished: Wished, two: Two) -> Answered:
@@ -154,6 +168,15 @@ async def _change_units(db: AsyncSession, house: House, wish: Pending, wished: W
     changes = written(wished.changes)
     await audit.note(db, house.clock.now(), two.second, deed, unit=wish.unit_id, changes=changes, asked_by=two.first)
     return Answered(outcome, wished)
+
+
+async def _take_down(db: AsyncSession, house: House, wish: Pending, wished: Wished, two: Two) -> Answered:
+    """The card goes for good. The log says that one went, never what it said."""
+    comment = wished_comment(wish)
+    is_there = comment is not None and await take_down(db, comment)
+    deed = Deed.COMMENT_TAKEN_DOWN if is_there else Deed.COMMENT_STALE
+    await audit.note(db, house.clock.now(), two.second, deed, unit=wish.unit_id, asked_by=two.first)
+    return Answered(Outcome.COMMENT_TAKEN_DOWN if is_there else Outcome.COMMENT_STALE, wished)
 
 
 def _said(say: Speaker, answered: Answered, plan: Organisation | None, house: House) -> Html:

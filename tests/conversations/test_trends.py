@@ -6,6 +6,7 @@ import csv
 from io import StringIO
 
 from insights.cells import Bound, Cell, Page, Released, Stat, Withheld
+from insights.comments.themes import Theme
 from insights.pack import default_pack
 from sandbox import Message, Person
 from storage.people import Role
@@ -124,7 +125,7 @@ async def test_every_measure_can_be_shown(world: World) -> None:
         await hr.taps("Show chart", menu)
         await hr.waits_for(f"Trust: {label}\n")
         await world.sandbox.settled()
-    assert len(labels) == 2 + 7 + 7
+    assert len(labels) == 2 + 7 + 7 + 1 + len(Theme)
 
 
 async def test_trends_before_the_first_closing_have_nothing_to_show(world: World) -> None:

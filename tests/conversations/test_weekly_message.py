@@ -64,7 +64,7 @@ async def test_the_next_one_tells_what_happened_since(world: World) -> None:
     await week(world, people, 2)
     text = (await weekly(first, 2)).text
     assert "steward Steward 0: made a new poster for Ward 7" in text
-    assert "• hr Kim looked 2 times at published numbers" in text
+    assert "• hr Kim looked 2 times at what was published" in text
     assert "hr Kim: exported" in text
     assert "launch" not in text
 

@@ -21,6 +21,7 @@ TECHNICAL = {
     "message is not modified": "Telegram's own text, compared with",
     "message to edit not found": "Telegram's own text, compared with",
     "message can't be edited": "Telegram's own text, compared with",
+    "message to delete not found": "Telegram's own text, compared with",
     "EEEE d MMMM": "a date's pattern, filled in by Babel",
     "d MMM": "a date's pattern, filled in by Babel",
     "%d %b %Y": "a date's pattern in a table of the command line",

@@ -16,9 +16,13 @@ from aiogram.types import Message
 
 from handlers import callbacks
 from handlers.house import House
+from handlers.hr.themes import CSV, SHOW
 from handlers.hr.trends import MEASURE, PERIODS
 from handlers.menu import COMMANDS
 from handlers.routers import dispatcher, routers
+from handlers.staff import care
+from handlers.staff.care import ASK, CLEAR
+from handlers.staff.commenting import DISCARD, SHARE, SURE, THEMES
 from handlers.staff.settings import HOURS, PATTERN, ROUNDS
 from insights.hotspot_kinds import FlagKind
 from insights.policy import QUESTIONS_MOST, UNIT_ID_LENGTH
@@ -60,6 +64,12 @@ LONGEST: list[CallbackData] = [
     callbacks.TrendTap(unit=LONGEST_UNIT, question=QUESTIONS_MOST * 12, last=max(PERIODS), step=MEASURE),
     callbacks.WhyTap(unit=LONGEST_UNIT, kind=max(FlagKind, key=len), round=10**6),
     callbacks.MapTap(unit=LONGEST_UNIT),
+    callbacks.ThemesTap(unit=LONGEST_UNIT, step=max((SHOW, CSV), key=len)),
+    callbacks.WordsTap(unit=LONGEST_UNIT, card="w" * 8),
+    callbacks.PlacesTap(),
+    callbacks.TakeDownTap(card="w" * 8),
+    callbacks.CommentTap(step=max((THEMES, SHARE, SURE, DISCARD), key=len), round=2**31),
+    callbacks.CareTap(step=max((CLEAR, ASK, care.SURE), key=len)),
     callbacks.LaunchTap(unit=LONGEST_UNIT),
     callbacks.ConfirmTap(wish="w" * 12, yes=False),
 ]

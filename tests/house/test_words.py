@@ -18,6 +18,8 @@ from handlers.stewards.confirming import Outcome
 from handlers.stewards.plan_changes import TOLD
 from handlers.words import FALLBACK, load_words
 from insights.cells import Stat
+from insights.comments.counting import Tone
+from insights.comments.themes import Theme
 from insights.hotspot_kinds import FlagKind
 from insights.lens import LENSES, OTHER, PATTERN
 from insights.pack import default_pack
@@ -36,6 +38,11 @@ VALUES: dict[str, list[str]] = {
     "advise.{}": [one.name.lower() for one in FlagKind if one is not FlagKind.RISE],
     "brief.{}": [one.name.lower() for one in FlagKind],
     "why.change_{}": [one.name.lower() for one in FlagKind],
+    "theme.{}": [one.value for one in Theme],
+    "remedy.{}": [one.value for one in Theme],
+    "tone.{}": [one.value for one in Tone],
+    "saying.front_{}": [*(one.value for one in Tone), "none"],
+    "saying.{}": list(_BOUNDS.values()),
     "advice.{}": [option for question in _UNANSWERED for option in question.options],
     "audit.{}": [one.value for one in Deed],
     "bound.{}": list(_BOUNDS.values()),

@@ -9,10 +9,14 @@ from io import StringIO
 import pytest
 
 from insights.cells import ROLES, WHOLE, Bound, Kind, Line, Reason, Stat, UnitKey, Withheld
+from insights.comments.counting import Tone
+from insights.comments.published import THEMES, TONE
+from insights.comments.themes import Theme
 from insights.intervals import band_start, interval, variance, wilson
 from insights.policy import INTERVAL_Z, ITEM_NOISE, N_BANDS, SCORE_STEPS, STRAIN_NOISE
 from insights.subtree import standing, subtree
-from insights.trends import COLUMNS, DEFINITIONS, ExportWords, definition, nhs_score, series, to_csv
+from insights.trends import COLUMNS, DEFINITIONS, ExportWords, definition, is_told, nhs_score, series, to_csv
+from tests.insights.comments.said import front, hidden, shares
 from tests.insights.pages import FIRST_DAY, POOLED, TRUST, line, page, shown, tree, weeks
 
 WARD = UnitKey("ward1")
@@ -84,6 +88,49 @@ class TestSeries:
     def test_a_unit_has_no_point_before_it_stood(self) -> None:
         ledger = [*weeks(2, [line("trust", None, kind=Kind.GROUP)]), page(3, tree(), {})]
         assert [p.round for p in series(ledger, WARD, WHOLE, Stat.STRAIN)] == [3]
+
+
+class TestComments:
+    """What is published of comments stands beside the answers, under definitions of its own."""
+
+    CELLS = shares("ward1", {Tone.NEGATIVE: 40}, {Theme.PAY: 30})
+
+    def test_a_share_has_a_point_in_every_round_that_heard_comments(self) -> None:
+        ledger = [page(1, tree(), {}), page(2, tree(), hidden("ward1")), page(3, tree(), self.CELLS)]
+        points = series(ledger, WARD, TONE, Stat.share(0))
+        assert [point.round for point in points] == [2, 3]
+        assert isinstance(points[0].cell, Withheld)
+        assert points[1].cell == shown(40, "20-49")
+        assert (points[1].low, points[1].high) == tuple(100 * end for end in wilson(0.4, 20))
+
+    def test_of_a_round_that_only_told_what_is_in_front_the_share_is_not_shown(self) -> None:
+        (point,) = series([page(1, tree(), front("ward1", Tone.NEGATIVE, None))], WARD, TONE, Stat.share(0))
+        assert isinstance(point.cell, Withheld)
+
+    def test_groups_of_a_lens_wrote_nothing_that_is_counted(self) -> None:
+        lens = line("~pattern.nights", kind=Kind.LENS)
+        assert not is_told(lens, Stat.share(0), TONE)
+        assert is_told(lens, Stat.share(0), "driver")
+
+    def test_the_export_names_marks_bands_and_definitions(self) -> None:
+        found = rows(to_csv([page(1, tree(), self.CELLS)], WARD, words()))
+        assert len(found) == len(Tone) + len(Theme)
+        negative = next(row for row in found if (row["question"], row["stat"]) == (TONE, "share.0"))
+        assert (negative["shown"], negative["answered_band"], negative["option"]) == ("40", "20-49", "~tone option 0")
+        assert negative["definition"] == "what share_tone means"
+        assert {row["definition"] for row in found if row["question"] == THEMES} == {"what share_themes means"}
+
+    def test_what_is_in_front_is_an_option_and_what_is_withheld_has_the_one_wording(self) -> None:
+        found = rows(to_csv([page(1, tree(), front("ward1", Tone.NEGATIVE, None))], WARD, words()))
+        assert [(row["option"], row["withheld"], row["definition"]) for row in found] == [
+            ("", "not shown", "what top_themes means"),
+            ("~tone option 0", "", "what top_tone means"),
+        ]
+
+    def test_the_export_can_be_of_comments_only(self) -> None:
+        cells = {**self.CELLS, (WARD, WHOLE, Stat.STRAIN): shown(45)}
+        found = rows(to_csv([page(1, tree(), cells)], None, words(), only=(TONE, THEMES)))
+        assert {row["question"] for row in found} == {TONE, THEMES}
 
 
 class TestIntervals:

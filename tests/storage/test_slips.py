@@ -126,6 +126,14 @@ def test_a_store_whose_slips_do_not_fit_its_counts_is_void(hearing: SealedStore,
         hearing.shared()
 
 
+def test_a_store_of_the_format_before_comments_is_void_and_no_riddle(stores: Stores, hearing: SealedStore) -> None:
+    with behind(hearing).begin() as db:
+        db.execute(text(f"UPDATE {hearing._name('format')} SET number = 1"))
+        db.execute(text(f"ALTER TABLE {hearing._name('format')} DROP COLUMN marks"))
+    with pytest.raises(VoidRoundError):
+        open_store(stores, 7)
+
+
 def test_a_box_without_comments_counts_none() -> None:
     plain = Counters.zero(Layout((5,)))
     assert (plain.commenters, plain.comments()) == (0, (0, 0, ()))

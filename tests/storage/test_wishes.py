@@ -32,11 +32,13 @@ from storage.wishes import (
     ask_second,
     asked_by,
     drop_expired,
+    is_wished,
     number_of,
     other_stewards,
     pending,
     pending_by_number,
     tell_stewards,
+    wished_comment,
     wished_invite,
     wishes_of,
     withdraw,
@@ -152,6 +154,33 @@ async def test_a_withdrawn_wish_is_noted_and_its_invite_ended(begin: Begin, sam:
     assert found is not None
     assert found.standing == Standing.EXPIRED
     assert [(one.actor, one.what) for one in await log(begin)] == [("command line", "invite_expired")]
+
+
+async def test_what_is_wished_already_is_known_until_it_expires(begin: Begin, sam: RoleHolder) -> None:
+    detail = {"comment": "AbC_x-9Z"}
+    async with begin() as db:
+        wish_id = await ask_second(db, Wish.COMMENT, "ward-1", sam.id, NOON, {}, detail)
+        wish = await pending(db, wish_id, NOON)
+        assert wish is not None
+        assert wished_comment(wish) == "AbC_x-9Z"
+        assert await is_wished(db, Wish.COMMENT, detail, NOON + INVITE_LIFE - SECOND)
+        assert not await is_wished(db, Wish.COMMENT, detail, NOON + INVITE_LIFE)
+        assert not await is_wished(db, Wish.COMMENT, {"comment": "another"}, NOON)
+        assert not await is_wished(db, Wish.UNITS, detail, NOON)
+        await db.commit()
+    async with begin() as db:
+        await drop_expired(db, NOON + INVITE_LIFE)
+        await db.commit()
+    [entry] = await log(begin)
+    assert (entry.what, entry.told) == ("comment_expired", {"unit": "ward-1", "asked_by": "steward Sam, matron"})
+
+
+async def test_other_wishes_are_about_no_comment(begin: Begin, sam: RoleHolder) -> None:
+    _, wish_id = await wished(begin, sam)
+    async with begin() as db:
+        wish = await pending(db, wish_id, NOON)
+    assert wish is not None
+    assert wished_comment(wish) is None
 
 
 async def test_every_steward_is_written_to_once_however_many_roles_they_hold(
