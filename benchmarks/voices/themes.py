@@ -1,6 +1,6 @@
 """Learns how often each phrase of a theme is right, and how phrases and n-grams add up; and judges both on strangers.
 
-    python -m benchmarks.voices.themes --data ../shared/data/words
+    python -m benchmarks.voices.themes --data folder
 
 writes insights/comments/data/themes.layer and themes.json. Whoever wrote a text is never judged by what their own
 texts taught: phrases are weighed and n-grams learnt on other voices, first within the training texts, so that the
