@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from gettext import c2py
 from html import escape
 from pathlib import Path
@@ -105,8 +106,9 @@ class Words:
         return Speaker(wanted if wanted in self._catalogues else FALLBACK, found, self._plurals)
 
 
+@cache
 def load_words(folder: Path = _LOCALES) -> Words:
-    """Reads `<language>/shiftpulse.po` for every language in the folder."""
+    """Reads `<language>/shiftpulse.po` for every language in the folder, once a process."""
     catalogues: dict[str, Any] = {}
     for path in sorted(folder.glob("*/shiftpulse.po")):
         with path.open("rb") as file:
