@@ -9,9 +9,10 @@ import pytest
 from tests.world import World
 
 
-@pytest.fixture(autouse=True)
-async def _one_answer_to_every_tap(world: World) -> AsyncIterator[None]:
-    yield
+@pytest.fixture
+async def world(world: World) -> AsyncIterator[World]:
+    """The world of every other test, whose taps are looked at when the conversation is over."""
+    yield world
     await world.sandbox.settled()
     taps = [tap for person in world.sandbox.people for tap in person.tapped if tap not in world.troubled]
     assert [(tap.label, len(tap.answers)) for tap in taps] == [(tap.label, 1) for tap in taps]
