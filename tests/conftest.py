@@ -5,12 +5,15 @@ And what every test is asked for: no record of any logger, and nothing on standa
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
+import ssl
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """What is imported and collected stays until the end: to look for garbage in it takes a quarter of the time."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is looked for among what the tests make, as the service does once it listens."""
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def _logs_are_heard(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test that sets up logging anew (to standard error, which is heard too) leaves nothing of that behind."""
@@ -60,6 +75,15 @@ def _own_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [one for one in os.environ if one.startswith("SHIFTPULSE_")]:
             patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities_are_read_once() -> Iterator[None]:
+    """Each bot's session reads every certificate authority there is, for longer than all else takes it to start;
+    the tests' Bot API speaks plain HTTP."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
         yield
 
 
