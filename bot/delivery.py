@@ -33,7 +33,7 @@ from handlers.occasions import (
 from insights.policy import FLOOD_CAP, K_FLOOR, OUTBOX_BATCH, SEND_TRIES
 from insights.schedule import after_quiet, is_quiet
 from storage.organisation import organisation
-from storage.outbox import Letter, drop, due_letters, postpone
+from storage.outbox import Letter, drop, due_letters, due_occasions, postpone
 from storage.people import set_reachable
 from storage.roster import teams_of
 from storage.rounds import open_round
@@ -87,12 +87,12 @@ class Delivery:
         async with self._busy:
             self._silent.clear()
             self._untold.clear()
-            zone = await self._until_morning()
+            zone, due = await self._until_morning()
             for name in ORDER:
                 after = -1
                 if not self._is_too_late(name, zone) and (held := self._held.pop(name, [])):
                     done += await self._send_all(name, held)
-                while not self._is_down and (letters := await self._take(name, after, zone)):
+                while name in due and not self._is_down and (letters := await self._take(name, after, zone)):
                     done += await self._send_all(name, letters)
                     after = letters[-1].id
         return done
@@ -101,15 +101,16 @@ class Delivery:
     def _is_down(self) -> bool:
         return len(set(self._silent.values())) >= _CHATS_OF_AN_OUTAGE
 
-    async def _until_morning(self) -> str | None:
-        """In quiet hours moves what is due to their end. Returns the zone whose hours are kept."""
+    async def _until_morning(self) -> tuple[str | None, set[str]]:
+        """In quiet hours moves what is due to their end. Returns the zone whose hours are kept, and the occasions of
+        which something is due then: most drains find nothing, and look once."""
         now = self._house.clock.now()
         async with self._house.begin() as db:
             plan = await organisation(db)
             if plan and is_quiet(now, plan.zone):
                 await postpone(db, BY_DAY, now, after_quiet(now, plan.zone))
                 await db.commit()
-        return plan.zone if plan else None
+            return plan.zone if plan else None, await due_occasions(db, now)
 
     def _is_too_late(self, name: str, zone: str | None) -> bool:
         return name in BY_DAY and zone is not None and is_quiet(self._house.clock.now(), zone)

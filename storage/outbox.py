@@ -83,6 +83,12 @@ async def due_letters(
     return [Letter(*row) for row in found.all()]
 
 
+async def due_occasions(db: AsyncSession, now: datetime) -> set[str]:
+    """The occasions of which something is due."""
+    found = await db.exec(select(Waiting.occasion).where(col(Waiting.due_at) <= int(now.timestamp())).distinct())
+    return set(found.all())
+
+
 async def postpone(db: AsyncSession, occasions: Sequence[str], now: datetime, until: datetime) -> None:
     """Whatever of these occasions is due by now waits until then."""
     due = col(Waiting.occasion).in_(occasions), col(Waiting.due_at) <= int(now.timestamp())

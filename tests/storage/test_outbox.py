@@ -9,7 +9,18 @@ from sqlmodel import select
 
 from insights.policy import OUTBOX_BATCH
 from storage.database import Begin
-from storage.outbox import Waiting, drop, drop_occasion, due_letters, length, next_due, put, waiting_for, who_waits
+from storage.outbox import (
+    Waiting,
+    drop,
+    drop_occasion,
+    due_letters,
+    due_occasions,
+    length,
+    next_due,
+    put,
+    waiting_for,
+    who_waits,
+)
 from storage.people import forget_person
 from tests.make import NOON, Make, keep
 
@@ -71,6 +82,17 @@ async def test_each_occasion_has_its_own_queue(begin: Begin, make: Make) -> None
     await keep(begin, ana, make.waiting(ana), make.waiting(ana, occasion="reminder"))
     async with begin() as db:
         assert [one.occasion for one in await due_letters(db, "reminder", NOON, OUTBOX_BATCH)] == ["reminder"]
+
+
+async def test_only_occasions_of_which_something_is_due_are_looked_for(begin: Begin, make: Make) -> None:
+    ana = make.person()
+    await keep(begin, ana)
+    later = make.waiting(ana, occasion="digest", due_at=NOON_AT + 1)
+    await keep(begin, make.waiting(ana), make.waiting(ana), make.waiting(ana, occasion="reminder"), later)
+    async with begin() as db:
+        assert await due_occasions(db, NOON - SECOND) == set()
+        assert await due_occasions(db, NOON) == {"opening", "reminder"}
+        assert await due_occasions(db, NOON + SECOND) == {"opening", "reminder", "digest"}
 
 
 async def test_batches_are_drained_whole_until_nothing_is_left(begin: Begin, make: Make) -> None:
