@@ -21,8 +21,9 @@ from storage.identity import new_key
 from storage.invites import make_poster, make_role_invite
 from storage.migrations import migrate
 from storage.organisation import Organisation, save_organisation
-from storage.people import Role
+from storage.people import Pattern, Role
 from storage.units import Unit, save_units
+from tests.beforehand import appointed, joined, launched
 
 MONDAY = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 """The first check-in opens the day after, at nine."""
@@ -137,8 +138,14 @@ class World:
         await person.waits_for("Thank you")
         return person
 
-    async def joins(self, unit: str, count: int = 1, pattern: str = "Days") -> list[Person]:
-        """People scan the poster, say yes and how they work."""
+    async def joins(self, unit: str, count: int = 1, pattern: Pattern = Pattern.DAYS) -> list[Person]:
+        """People who have joined before the story begins."""
+        people = [self.sandbox.person(f"{named(unit)} {number}") for number in range(count)]
+        await joined(self.app.house, people, unit, pattern)
+        return people
+
+    async def newcomers(self, unit: str, count: int = 1, pattern: str = "Days") -> list[Person]:
+        """People who join in the story itself: they scan the poster, say yes and how they work."""
         people = [self.sandbox.person(f"{named(unit)} {number}") for number in range(count)]
         await asyncio.gather(*(self.join(one, unit, pattern) for one in people))
         return people
@@ -154,7 +161,15 @@ class World:
         await person.waits_for("Thank you")
 
     async def launch(self, top: str) -> None:
-        """Two stewards launch all that is ready."""
+        """Two stewards have launched all that was ready before the story begins."""
+        names = "Steward 0", "Steward 1"
+        for name in names[len(self.stewards) :]:
+            self.stewards.append(self.sandbox.person(name))
+            await appointed(self.app.house, self.stewards[-1], name, Role.STEWARD, top)
+        await launched(self.app.house, top, *names)
+
+    async def launches(self, top: str) -> None:
+        """Two stewards launch all that is ready, in the story itself."""
         while len(self.stewards) < 2:
             self.stewards.append(await self.role(f"Steward {len(self.stewards)}", Role.STEWARD, top))
         first, second = self.stewards

@@ -205,7 +205,7 @@ async def test_another_division_is_not_explained_to_a_lead(world: World, data: s
 
 async def test_nothing_is_explained_to_somebody_without_a_role(world: World) -> None:
     await lead_of(world, "trust")
-    [nurse] = await world.joins("t00")
+    [nurse] = await world.newcomers("t00")
     assert "not open to you" in await forged(nurse, WhyTap(unit=BURNING, kind="rise", round=16).pack())
 
 

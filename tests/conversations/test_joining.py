@@ -78,7 +78,7 @@ async def test_a_replaced_poster_sends_people_to_the_newest_one(world: World) ->
 
 async def test_a_full_ward_lets_nobody_else_in_and_says_whom_to_tell(world: World) -> None:
     await world.plan([("trust", None, 0), ("ward-7", "trust", 2)])
-    first, _ = await world.joins("ward-7", 2)
+    first, _ = await world.newcomers("ward-7", 2)
     late = world.sandbox.person("Late")
     await late.opens(world.link("ward-7"))
     assert "wellbeing@example.org" in (await late.waits_for("As many people have joined")).text
@@ -203,14 +203,14 @@ async def test_a_full_ward_takes_nobody_over(world: World) -> None:
 
 async def test_a_ward_that_gathers_tells_how_many_are_there(world: World) -> None:
     await world.plan(UNITS)
-    first, second = await world.joins("ward-7"), await world.joins("ward-7")
+    first, second = await world.newcomers("ward-7"), await world.newcomers("ward-7")
     assert "You are the first of 12 to join" in first[0].sees()
     assert "2 of 12 have joined" in second[0].sees()
 
 
 async def test_a_launched_ward_tells_when_the_next_one_opens(world: World) -> None:
     await launched(world)
-    [late] = await world.joins("ward-7")
+    [late] = await world.newcomers("ward-7")
     assert "opens on Tuesday 6 January" in late.sees()
 
 
@@ -218,7 +218,7 @@ async def test_who_joins_during_a_check_in_gets_the_date_of_the_next_and_a_pract
     world: World,
 ) -> None:
     await opened(world)
-    [late] = await world.joins("ward-7")
+    [late] = await world.newcomers("ward-7")
     assert "Tuesday 13 January" in late.sees()
     before, counted = world.rows(), await world.counted()
     await late.taps("Try a practice")
@@ -235,7 +235,7 @@ async def test_who_joins_during_a_check_in_gets_the_date_of_the_next_and_a_pract
 
 async def test_a_newcomer_takes_part_in_the_next_check_in(world: World) -> None:
     await opened(world)
-    [late] = await world.joins("ward-7")
+    [late] = await world.newcomers("ward-7")
     await world.to(OPENS.replace(day=13))
     await late.waits_for("Question 1 of 3")
 

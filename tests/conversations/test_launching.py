@@ -53,7 +53,7 @@ async def test_members_at_launch_are_established_and_later_ones_are_not(world: W
     await second.waits_for("wants to launch")
     await second.taps("Confirm the launch")
     await second.waits_for("Launched")
-    [late] = await world.joins("ward-7")
+    [late] = await world.newcomers("ward-7")
     await asks(nurses[0], "/privacy", "You count as established")
     await asks(late, "/privacy", "You still count as new")
 
@@ -170,7 +170,8 @@ async def test_all_that_are_ready_are_launched_together(world: World) -> None:
 
 
 async def test_nobody_but_a_steward_launches_by_forged_buttons(world: World) -> None:
-    nurses = await gathered(world)
+    await world.plan(UNITS)
+    nurses = await world.newcomers("ward-7", 4)
     first, second = await _stewards(world)
     await _wishes(first)
     asked = await second.waits_for("wants to launch")

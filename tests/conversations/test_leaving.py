@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.callbacks import LeaveTap
 from sandbox import Person
 from storage.audit import Deed, entries
-from storage.people import Role
+from storage.people import Pattern, Role
 from tests.conversations.ward import OPENS, answered, asks, closed, launched, opened
 from tests.world import World
 
@@ -53,7 +53,7 @@ async def test_it_says_that_a_sent_answer_stays_and_when_its_token_dies(world: W
 
 async def test_every_row_goes_also_what_waits_in_the_outbox(world: World) -> None:
     await launched(world, 5)
-    nights = (await world.joins("ward-7", 1, "Nights"))[0]
+    nights = (await world.joins("ward-7", 1, Pattern.NIGHTS))[0]
     await world.to(OPENS)
     assert people(world) == (6, 6, 1, 2)
     await leaves(nights)

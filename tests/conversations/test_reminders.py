@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from handlers.rounds import void
 from sandbox import Person
+from storage.people import Pattern
 from storage.rounds import void_latest
 from tests.conversations.ward import CLOSES, OPENS, REMINDS, UNITS, answered, asks, launched, opened
 from tests.world import World
@@ -69,9 +70,9 @@ async def test_restarts_and_missed_ticks_remind_nobody_twice(world: World) -> No
 
 async def test_night_and_mixed_workers_are_written_to_in_their_own_hours(world: World) -> None:
     await world.plan(UNITS)
-    days = await world.joins("ward-7", 2, "Days")
-    nights = await world.joins("ward-7", 2, "Nights")
-    mixed = await world.joins("ward-7", 2, "A mix")
+    days = await world.joins("ward-7", 2, Pattern.DAYS)
+    nights = await world.joins("ward-7", 2, Pattern.NIGHTS)
+    mixed = await world.joins("ward-7", 2, Pattern.MIXED)
     await world.launch("trust")
     await world.to(OPENS)
     for _ in range(6):
@@ -180,7 +181,7 @@ async def test_the_kill_switch_works_once(world: World) -> None:
 
 async def test_who_leaves_before_their_hour_gets_nothing_more(world: World) -> None:
     await world.plan(UNITS)
-    nurses = await world.joins("ward-7", 5, "Nights")
+    nurses = await world.joins("ward-7", 5, Pattern.NIGHTS)
     await world.launch("trust")
     await world.to(OPENS)
     await asks(nurses[0], "/leave", "Erase me?")

@@ -12,6 +12,7 @@ import pytest
 from handlers.callbacks import AgreeTap, JoinTap
 from sandbox import Person
 from storage.organisation import Organisation, organisation
+from storage.people import Pattern
 from storage.rounds import Stage
 from tests.conversations.ward import CLOSES, OPENS, answered, asks, gathered, launched, opened
 from tests.hospital import rounds, told
@@ -282,8 +283,8 @@ async def test_a_letter_that_still_waits_is_not_written_twice_and_says_what_hold
     world: World,
 ) -> None:
     nurses = await launched(world, 5)
-    nights = (await world.joins("ward-7", 1, "Nights"))[0]
-    gathering = (await world.joins("ward-8", 1, "Nights"))[0]
+    nights = (await world.joins("ward-7", 1, Pattern.NIGHTS))[0]
+    gathering = (await world.joins("ward-8", 1, Pattern.NIGHTS))[0]
     await ticks(world)
     await world.to(OPENS.replace(hour=8, minute=50))
     for k in (6, 7):

@@ -23,7 +23,7 @@ from insights.pack import default_pack
 from sandbox import Message, Person, Tap
 from storage.buttons import SEND, ForgedButtonError, State, open_plain, open_state, plain_state, seal_state
 from storage.people import Role
-from tests.conversations.ward import CLOSES, OPENS, gathered, opened
+from tests.conversations.ward import CLOSES, OPENS, UNITS, opened
 from tests.privacy.records import Secrets, heard
 from tests.world import World
 
@@ -240,7 +240,8 @@ def hostile(kind: type[CallbackData]) -> list[str]:
 
 
 async def test_no_other_button_takes_a_hostile_value(world: World) -> None:
-    [nurse] = await gathered(world, 1)
+    await world.plan(UNITS)
+    [nurse] = await world.newcomers("ward-7")
     steward = await world.role("Sam", Role.STEWARD, "trust")
     before, own = world.rows(), Secrets()
     with heard() as records:
@@ -264,7 +265,8 @@ async def test_no_other_button_takes_a_hostile_value(world: World) -> None:
 
 
 async def test_nobody_but_a_second_steward_confirms_a_real_wish(world: World) -> None:
-    [nurse, *_] = await gathered(world)
+    await world.plan(UNITS)
+    [nurse, *_] = await world.newcomers("ward-7", 4)
     lead = await world.role("Jo", Role.LEAD, "medicine")
     first, second = [await world.role(name, Role.STEWARD, "trust") for name in ("Sam", "Uma")]
     await first.says("/units")

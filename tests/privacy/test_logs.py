@@ -74,7 +74,7 @@ async def opened(world: World, count: int) -> list[Person]:
         world.sandbox.person(f"Zenobia{i}x", last_name=f"Zquill{i}x", username=f"znurse{i}x") for i in range(count)
     ]
     await asyncio.gather(*(world.join(one, WARD) for one in nurses))
-    await world.launch("ztrust")
+    await world.launches("ztrust")
     arm(world.sandbox, "sendMessage", "bad gateway", nurses[0])
     await world.onward()
     for one in nurses:

@@ -260,7 +260,7 @@ async def test_a_launch_by_one_steward_alone_does_not_happen_and_by_two_it_wins(
     others = await puppets(world, "ward-7")
     await world.to(OPENS)
     assert "Question" not in victim.sees()
-    await world.launch("trust")
+    await world.launches("trust")
     await world.to(OPENS + WEEK)
     await answer(world, others, *CALM)
     await answer(world, [victim], "Sometimes", "Rarely", "Nothing much")
