@@ -38,10 +38,11 @@ from insights.comments.analysis import analyse, tone_of
 from insights.comments.counting import marks_of
 from insights.comments.crisis import Care
 from insights.comments.scrub import scrub
-from insights.policy import COMMENT_LENGTH, SHARERS_FLOOR
+from insights.policy import COMMENT_LENGTH, K_FLOOR, SHARERS_FLOOR
 from storage.organisation import organisation
 from storage.people import Role, role_holders
 from storage.roster import Sitting
+from storage.rounds import round_by_number
 from storage.sealed import Receipt
 from storage.slips import Comment
 from storage.units import all_units
@@ -93,7 +94,7 @@ async def offer(message: Message, house: House) -> None:
     elif len(words) > COMMENT_LENGTH:
         await message.answer(say("comment.long", most=COMMENT_LENGTH, n=len(words)))
     else:
-        text = say("comment.preview", words=words, sharers=SHARERS_FLOOR)
+        text = say("comment.preview", words=words, sharers=max(SHARERS_FLOOR, current.k))
         await reply(message, text, _choices(say, current.number, share=SHARE))
 
 
@@ -187,14 +188,21 @@ async def _had_already(what: Tapped) -> None:
 
 async def _shown_scrubbed(what: Tapped) -> None:
     """What others would read, to be looked at before anything is kept."""
-    names = await _names(what.house)
+    names, k = await _names(what.house), await _k(what)
     scrubbed = (await asyncio.to_thread(scrub, what.words, names)).strip()
     if not _TAKEN_OUT.sub("", scrubbed):
         await note(what.tap, what.say.plain("comment.nothing_left"), alert=True)
         return
     await note(what.tap)
-    text = what.say("comment.scrubbed", words=scrubbed, sharers=SHARERS_FLOOR)
+    text = what.say("comment.scrubbed", words=scrubbed, sharers=max(SHARERS_FLOOR, k))
     await rewrite(what.bot, what.tap, text, _choices(what.say, what.round, share=SURE))
+
+
+async def _k(what: Tapped) -> int:
+    """The fewest people behind anything that the round will show."""
+    async with what.house.begin() as db:
+        current = await round_by_number(db, what.round)
+    return current.k if current else K_FLOOR
 
 
 async def _names(house: House) -> tuple[str, ...]:
@@ -211,6 +219,7 @@ async def _counted(what: Tapped, seat: Sitting, scope: str) -> None:
     found = await asyncio.to_thread(analyse, what.words)
     marks = marks_of(tone_of(found), found.themes)
     text = what.words if is_shared else ""
+    sharers = max(SHARERS_FLOOR, await _k(what))
     comment = Comment(what.tap.from_user.id, scope, seat.is_established, marks, text)
     receipt = await what.house.vault.comment(what.round, comment)
     if receipt is Receipt.CLOSED:
@@ -220,6 +229,6 @@ async def _counted(what: Tapped, seat: Sitting, scope: str) -> None:
     else:
         await note(what.tap, what.say.plain("comment.counted_toast"))
         theirs_gone = await take_theirs_away(what.bot, what.tap)
-        said = what.say("comment.shared" if is_shared else "comment.counted", sharers=SHARERS_FLOOR)
+        said = what.say("comment.shared" if is_shared else "comment.counted", sharers=sharers)
         yours = Html() if theirs_gone else what.say("comment.delete_yours")
         await what.ends_with(Html(f"{said}{yours}"))

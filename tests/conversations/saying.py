@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 from insights.comments.crisis import Care
 from sandbox import Message, Person
@@ -18,9 +19,9 @@ SEALED = "Counted, and sealed"
 ALREADY = "One comment counts in each check-in, and yours is counted"
 
 
-async def asked(world: World, count: int = 2) -> list[Person]:
+async def asked(world: World, count: int = 2, **plan: Any) -> list[Person]:
     """So many nurses of a launched ward, with the first check-in on their screens."""
-    nurses = await staffed(world, count)
+    nurses = await staffed(world, count, **plan)
     await world.to(OPENS)
     for nurse in nurses:
         await nurse.waits_for("Question 1 of 3")

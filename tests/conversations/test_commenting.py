@@ -86,6 +86,16 @@ async def test_shared_words_are_scrubbed_shown_and_sealed(world: World) -> None:
     assert shown not in texts(ana)
 
 
+async def test_how_many_have_to_share_is_told_as_it_will_be_held(world: World) -> None:
+    ana, *_ = await asked(world, k=11)
+    _, preview = await says(ana)
+    assert "at least 11 people" in preview.words
+    await ana.taps(SHARE)
+    assert "at least 11 people" in (await ana.waits_for("This is what others would read")).words
+    await ana.taps(SURE)
+    assert "at least 11 people" in (await ana.waits_for(SEALED)).words
+
+
 async def test_whoever_looks_at_what_others_would_read_may_still_choose_themes_only(world: World) -> None:
     ana, *_ = await asked(world)
     await says(ana)
