@@ -95,9 +95,9 @@ CARE_NEAR: Final = 7
 CARE_DENIED: Final = 4
 """Words before a phrase in which a "not" denies it; further away it is about something else."""
 
-CARE_ORDINARY_GENTLE: Final = 0.025
-"""Share of ordinary comments that the learnt layer may answer with a card: with the phrases' own 2 to 3 % it stays
-below the 6 % beyond which a card is a habit that nobody reads."""
+CARE_ORDINARY_GENTLE: Final = 0.04
+"""Share of ordinary comments that the learnt layer may answer with a card: with the phrases' own 2 to 3 % it comes up
+to the 6 % beyond which a card is a habit that nobody reads. A missed person is worse than a card too many."""
 
 CARE_ORDINARY_CRISIS: Final = 0.0015
 """... and with the crisis card: with the phrases' own 0.5 % below 1 %. A stricter cut turns crisis cards into gentle

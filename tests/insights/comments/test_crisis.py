@@ -67,6 +67,7 @@ def test_disguises_and_slips_are_seen_through(text: str) -> None:
         "patient came in after an overdose, settled now",
         "burnt my hand on the steriliser",
         "want to end my contract in March",
+        "saving up for a tablet for uni",
         "needlestick, bloods done",
         "Short staffed again and no break",
         "lovely team today",
@@ -81,7 +82,13 @@ def test_idioms_clinical_talk_and_plain_comments_get_no_card(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["not suicidal, just knackered", "I'm not going to hurt myself or anything", "cut myself on an ampoule"]
+    "text",
+    [
+        "not suicidal, just knackered",
+        "I'm not going to hurt myself or anything",
+        "cut myself on an ampoule",
+        "speaking up here is career suicide",
+    ],
 )
 def test_a_denial_or_a_mishap_gets_no_crisis_card(text: str) -> None:
     assert care_for(text) is not Care.CRISIS
