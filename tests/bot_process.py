@@ -7,9 +7,12 @@ bot is served on the real clock, so many seconds ahead; it says the life's numbe
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import ssl
 import sys
 from datetime import datetime, timedelta
+from functools import cache
 from signal import SIGKILL
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ from bot.clock import SystemClock
 from bot.logs import set_up_logs
 from bot.service import serve
 from bot.settings import Settings
+from bot.wiring import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +101,11 @@ def _live(ahead: float) -> None:
 
 
 def _lives() -> None:
+    """What every life would read anew is read once, and left alone by its garbage collection: pages stay shared."""
+    ssl.create_default_context = cache(ssl.create_default_context)
+    build(Settings(_env_file=None), SystemClock())
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         life = os.fork()
         if not life:

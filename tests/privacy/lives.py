@@ -7,15 +7,18 @@ Between two of them a crash finds the same disk, so that dying before each, and 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -284,8 +287,12 @@ class Dying:
 
 
 def _lives() -> None:
+    """What every life would make anew is made once, and left alone by its garbage collection: pages stay shared."""
+    ssl.create_default_context = cache(ssl.create_default_context)
     async_engine("postgresql+psycopg://")
     asyncio.run(_live(settings_in(Path(sys.argv[1])), OPENS.isoformat(), "answer", Dying()))
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         folder, instant, act, dies_at, url = json.loads(line)
         reading, writing = os.pipe()
