@@ -84,6 +84,9 @@ def void_round(yes: bool) -> None:
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True)
 def demo(weeks: int, seed: int, folder: Path) -> None:
     """Twenty weeks of a small hospital through the real bot, without a Telegram account."""
+    from bot.demo_folder import emptied
+
+    emptied(folder)
     from bot.demo import perform
 
     perform(weeks, seed, folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from bot.demo.stage import Stage
 from bot.demo.stayers import Stayers
 from bot.demo.weeks import live_through
 from bot.demo.writing import Writing
+from bot.demo_folder import DATABASE
 from bot.logs import set_up_logs
 from bot.settings import Settings
 from bot.wiring import build
@@ -29,7 +29,6 @@ from storage.identity import new_key
 from storage.migrations import migrate
 from storage.people import Role
 
-DATABASE = "shiftpulse.db"
 _BAR = 24
 _GARBAGE = 50_000
 """Objects between two collections: people and their chats stay, so looking for garbage often finds little."""
@@ -45,12 +44,8 @@ class Cast:
 
 
 def perform(weeks: int, seed: int, folder: Path) -> None:
-    """Plays the demo into `folder`, with progress on standard error and the last digest on standard output."""
+    """Plays the demo into an empty folder, with progress on standard error and the last digest on standard output."""
     set_up_logs("ERROR")
-    if folder.exists() and any(folder.iterdir()) and not (folder / DATABASE).exists():
-        raise click.UsageError(f"{folder} is not empty and not an earlier demo: name another --folder.")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
     asyncio.run(_play(weeks, seed, folder))
 
 
