@@ -45,9 +45,11 @@ hotspots: setup-dev ## how often hotspots are wrong and how late they are right:
 	@$(BIN)/python -m benchmarks.hotspots
 
 train-words: setup-dev ## learn the weights that read comments, from our texts and those in DATA=folder: minutes
+	@test -n "$(DATA)" || { echo "Say where the labelled texts are: make train-words DATA=folder (benchmarks/README.md says which)"; exit 1; }
 	@$(BIN)/python -m benchmarks.voices.train --data $(DATA)
 
 words: setup-dev ## how well and how fast comments are read: docs/comments-table.md, minutes (DATA=folder)
+	@test -n "$(DATA)" || { echo "Say where the labelled texts are: make words DATA=folder (benchmarks/README.md says which)"; exit 1; }
 	@$(BIN)/python -m benchmarks.words --data $(DATA)
 
 pins:            ## refresh the pinned dependencies (needs uv)

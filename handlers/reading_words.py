@@ -132,10 +132,9 @@ def _choice(label: str, cards: Sequence[SharedComment], under: str) -> InlineKey
 
 
 async def _note(house: House, event: Message | CallbackQuery, found: Shelf, place: int) -> None:
-    """Somebody who holds a role reads the words of another team than their own."""
+    """Somebody who holds a role reads words, those of their own team, too: nobody has more reason to guess whose."""
     unit = found.cards[place].unit
-    if unit != found.who.own:
-        await note_reading(house, event, (Role.LEAD, Role.HR, Role.STEWARD), Deed.WORDS_READ, unit=unit)
+    await note_reading(house, event, (Role.LEAD, Role.HR, Role.STEWARD), Deed.WORDS_READ, unit=unit)
 
 
 def _units(found: Shelf) -> list[str]:

@@ -16,6 +16,7 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
+    TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
 )
@@ -178,6 +179,8 @@ async def take_away(bot: Bot, chat: int, place: int) -> bool:
         return await _through(lambda: bot.delete_message(chat, place))
     except TelegramBadRequest as error:
         return _DELETED in error.message
+    except (TelegramForbiddenError, TelegramNotFound):
+        return False
 
 
 async def take_theirs_away(bot: Bot, tap: CallbackQuery) -> bool:

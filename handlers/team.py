@@ -36,6 +36,8 @@ class Reader:
     k: int
     own: str | None = None
     """The team they work in themselves."""
+    reads: tuple[UnitKey, ...] = ()
+    """The tops of whose shared words they may read: their own team's once they are established in it."""
 
 
 def router() -> Router:
@@ -55,11 +57,14 @@ async def reader(house: House, event: Message | CallbackQuery) -> Reader:
         roles = await roles_of(db, me)
         pages = await house.ledger.pages(db)
     tops = [UnitKey(one.unit_id) for one in roles if one.role in (Role.LEAD, Role.HR)]
+    reads = [*tops, *([UnitKey(member.unit_id)] if member and member.is_established else [])]
     if member:
         tops.append(UnitKey(member.unit_id))
     own = member.unit_id if member else None
     say = house.words.speak(member.language if member else language_of(event))
-    return Reader(say, tuple(dict.fromkeys(tops)), pages[-1] if pages else None, plan.k if plan else K_FLOOR, own)
+    return Reader(
+        say, tuple(dict.fromkeys(tops)), pages[-1] if pages else None, plan.k if plan else K_FLOOR, own, tuple(reads)
+    )
 
 
 async def team(message: Message, house: House) -> None:
@@ -103,16 +108,13 @@ def may_see(who: Reader, page: Page, line: Line) -> bool:
 
 
 def readable(who: Reader) -> set[UnitKey]:
-    """The units whose shared words somebody reads: whoever is shown the numbers of a line reads its cards.
+    """The units whose shared words somebody reads: what they look after, and their own team's once established.
 
-    Where their own team was counted together with others, those stand at the unit above, and so do their cards.
+    Where too few of a team share, its words stand at the group above, for those who look after that.
     """
     if who.page is None:
         return set()
-    found = {line.key for top in who.tops for line in subtree(who.page, top)}
-    mine = who.page.line(UnitKey(who.own)) if who.own else None
-    pool = pool_with(who.page, mine) if mine else None
-    return found | {pool.parent} if pool and pool.parent else found
+    return {line.key for top in who.reads for line in subtree(who.page, top)}
 
 
 def _shown(

@@ -86,6 +86,9 @@ THEMES_ROUNDS: Final = 12
 MOOD_LEANS: Final = 0.2
 """A comment of which no word is in a list has a mood from this polarity on; nearer to 0 nothing is said of it."""
 
+MOOD_WORDS: Final = 2
+"""Words from which on a comment may have a mood although no list knows any of them: "n/a" is no complaint."""
+
 MOOD_POSITIVE_FROM: Final = 0.25
 """Polarity from which a comment may be called good: under 8 % of bad ones are, by authors it never met."""
 

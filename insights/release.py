@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from insights import display
 from insights.cells import WHOLE, Bound, Cell, CellKey, Line, Reason, Released, Stat, UnitKey, Withheld
 from insights.comments.published import comment_atoms, comment_cells
-from insights.comments.sharing import ByLeaf, shared_at
+from insights.comments.sharing import ByLeaf, read_by_leaf, shared_at, sharing_atoms
 from insights.lattice import Atom, FrozenUnit, Keys, Leaf, Tally, Totals, Tree, join, leftovers, pool
 from insights.lens import Group, Lens, groups
 from insights.pack import Question
@@ -76,7 +76,8 @@ def release(
     totals = Totals(tree, leaves, {id: len(question.options) for id, question in asked.items()})
     divided = groups(lens, {id: totals.tally(totals.staff, id) for id in asked}, k) if lens else ()
     first, nested = _lattices(tree, totals, k, is_whole=bool(divided))
-    comments = comment_atoms(tree, nested, totals.leaves, k)
+    sharing = sharing_atoms(tree, nested, wanted, totals.leaves, k)
+    comments = comment_atoms(tree, nested, totals.leaves, k, read_by_leaf(sharing, wanted))
     places = [*Atlas(tree, totals, first, nested, k).places()]
     known = {place.line: _of_place(place, asked, totals, k) for place in places}
     named = {group.line(lens.name, UnitKey(tree.root)): group for group in divided} if lens else {}
@@ -88,7 +89,7 @@ def release(
         atoms={place.line.key: place.first for place in places if place.first},
         nested={place.line.key: place.nested for place in places if place.nested},
         categories={line.key: group.categories for line, group in named.items()},
-        shared=shared_at(tree, nested, wanted, k),
+        shared=shared_at(sharing, wanted),
     )
 
 

@@ -89,7 +89,7 @@ async def offer(message: Message, house: House) -> None:
         )
     elif await house.vault.has_commented(current.number, me):
         await message.answer(say("comment.already"))
-    elif message.forward_origin is not None:
+    elif message.forward_origin is not None or message.via_bot is not None:
         await message.answer(say("comment.forwarded"))
     elif len(words) > COMMENT_LENGTH:
         await message.answer(say("comment.long", most=COMMENT_LENGTH, n=len(words)))

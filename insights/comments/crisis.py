@@ -14,6 +14,9 @@ from insights.comments.crisis_layer import nearness
 from insights.comments.crisis_rules import Hit, Phrases, compiled, read_classes, standing
 from insights.comments.tables import lines_of, table
 
+_BY_OTHERS = ("others", "abuse_home", "abuse_work")
+"""Groups of phrases in which somebody else acts, and the writer is in danger all the same."""
+
 
 class Care(StrEnum):
     """Which card a text is answered with: none, the gentle one, or the one for a crisis."""
@@ -98,7 +101,7 @@ def by_phrases(tokens: Sequence[str], text: str) -> Said:
     if Care.CRISIS in found:
         return Said(Care.CRISIS)
     rules = _rules()
-    demoted = (hit.group not in rules.words["others_speak"] for hit in rules.crisis.find(tokens))
+    demoted = (hit.group not in _BY_OTHERS for hit in rules.crisis.find(tokens))
     denied = (hit.group == "topic" and _is_denied(hit, tokens) for hit in rules.gentle.find(tokens))
     is_gentle = Care.GENTLE in found or is_abroad(text)
     return Said(Care.GENTLE if is_gentle else Care.NONE, any(demoted) or any(denied))
@@ -116,7 +119,21 @@ def judged(tokens: Sequence[str]) -> Iterator[tuple[Hit, Care]]:
     for hit in standing(rules.crisis.find(tokens), masks):
         yield hit, Care.GENTLE if is_joke else _in_place(hit, tokens)
     for hit in standing(rules.gentle.find(tokens), masks):
-        yield hit, _as_topic(hit, tokens) if hit.group == "topic" else Care.GENTLE
+        if hit.group == "topic":
+            yield hit, _as_topic(hit, tokens)
+        else:
+            yield hit, Care.NONE if _is_at_work(hit, tokens) else Care.GENTLE
+
+
+def _is_at_work(hit: Hit, tokens: Sequence[str]) -> bool:
+    """Whether it is a patient who strikes or threatens, or it happens on a ward: to be counted, and no home in it.
+    What colleagues do is not among this."""
+    words = _rules().words
+    if hit.group == "abuse_work" or hit.group == "others":
+        return not words["patient"].isdisjoint(tokens)
+    is_violent = not words["hits"].isdisjoint(tokens[hit.start : hit.end])
+    is_ward = not words["patient"].isdisjoint(tokens) or not words["clinic"].isdisjoint(tokens)
+    return is_violent and is_ward and words["kin"].isdisjoint(tokens)
 
 
 def _as_topic(hit: Hit, tokens: Sequence[str]) -> Care:
@@ -131,9 +148,10 @@ def _in_place(hit: Hit, tokens: Sequence[str]) -> Care:
     words = _rules().words
     if hit.group == "third":
         return Care.GENTLE
-    if hit.group in words["others_speak"]:
-        before = tokens[max(0, hit.start - policy.CARE_NEAR) : hit.end]
-        return Care.CRISIS if words["patient"].isdisjoint(before) else Care.GENTLE
+    if hit.group in _BY_OTHERS:
+        if _is_at_work(hit, tokens):
+            return Care.NONE
+        return Care.GENTLE if _is_denied(hit, tokens) else Care.CRISIS
     subject = _subject(hit, tokens)
     is_work = not words["clinic"].isdisjoint(tokens)
     if subject == "patient" or (is_work and (subject == "third" or words["own"].isdisjoint(tokens))):

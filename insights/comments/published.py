@@ -7,6 +7,7 @@ commenters or more, and each of them made of whole atoms of the lattice below.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from insights import display
@@ -21,15 +22,21 @@ TONE: Final = "~tone"
 THEMES: Final = "~themes"
 """The question of cells that say what comments are about; its options are the themes, several at once."""
 
+_NONE: Final[Mapping[UnitKey, int]] = MappingProxyType({})
+
 Told: TypeAlias = tuple[str, str, Cell]
 """(question, stat, cell)"""
 
 
-def comment_atoms(tree: Tree, nested: Sequence[Atom], leaves: Mapping[UnitKey, Leaf], k: int) -> tuple[Atom, ...]:
+def comment_atoms(
+    tree: Tree, nested: Sequence[Atom], leaves: Mapping[UnitKey, Leaf], k: int, read: Mapping[UnitKey, int] = _NONE
+) -> tuple[Atom, ...]:
     """The atoms of comments: of those of shares, each with enough commenters, pooled upwards where it has not.
 
     Enough are ten, and k, and k established ones; among the people asked there have to be so many that ten
     commenters do not mean everybody. Empty where the leaves know nothing of comments.
+    `read` are the comments of each leaf that stand beside it as cards, which anybody can analyse and subtract: what
+    they leave has to be nobody, or enough by itself.
 
     >>> from insights.comments.counting import MARKS, CommentTally
     >>> from insights.lattice import FrozenUnit
@@ -43,8 +50,9 @@ def comment_atoms(tree: Tree, nested: Sequence[Atom], leaves: Mapping[UnitKey, L
     def is_admitted(keys: Keys) -> bool:
         held = [leaves[key] for key in keys]
         tally = together(one.comments for one in held if one.comments)
-        most = display.coded_within(sum(one.people for one in held))
-        return min(tally.commenters, most) >= max(SHARES_FLOOR, k) and tally.established >= k
+        most, least = display.coded_within(sum(one.people for one in held)), max(SHARES_FLOOR, k)
+        unread = tally.commenters - sum(read.get(key, 0) for key in keys)
+        return min(tally.commenters, most) >= least and tally.established >= k and (not unread or unread >= least)
 
     return pool(tree, nested, is_admitted) if any(one.comments for one in leaves.values()) else ()
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from insights.cells import ROLES, Bound, Cell, Reason, Released, Stat, UnitKey, Withheld
 from insights.comments.counting import MARKS, TONES, CommentTally, Tone, marks_of
 from insights.comments.published import THEMES, TONE, comment_atoms
+from insights.comments.sharing import Wanted
 from insights.comments.themes import Theme
 from insights.lattice import Atom, FrozenUnit, Leaf, Tree
-from insights.release import Release
-from tests.insights.orgs import leaf, released, unit
+from insights.release import Release, release
+from tests.insights.orgs import QUESTIONS, STRAIN, leaf, released, unit
 
 TWO_WARDS = (unit("trust", headcount=0), unit("a", "trust"), unit("b", "trust"))
 
@@ -81,6 +82,25 @@ def test_from_twenty_on_every_tone_and_theme_has_a_coded_share() -> None:
     assert told(shown, "ward", TONE, Stat.share(2)) == Released(20, "20-49", Bound.AT_MOST)
     assert told(shown, "ward", THEMES, Stat.share(0)) == Released(80, "20-49", Bound.AT_LEAST)
     assert len([key for key in shown.cells if key[1] == THEMES]) == len(Theme)
+
+
+@pytest.mark.parametrize(
+    ("shared", "is_told"), [(0, True), (4, True), (11, True), (12, False), (20, False), (21, True)]
+)
+def test_what_cards_leave_of_a_count_is_nobody_or_ten(shared: int, is_told: bool) -> None:
+    wanted = {UnitKey("ward"): [Wanted(f"words {i}", True) for i in range(shared)]}
+    ward = commented("ward", 40, tally(21, 21))
+    shown = release([unit("ward")], [ward], QUESTIONS, STRAIN, 5, None, wanted)
+    found = [cell for (_, asked, _), cell in shown.cells.items() if asked == TONE]
+    assert any(isinstance(cell, Released) for cell in found) is is_told
+
+
+def test_cards_of_one_team_leave_enough_of_a_count_with_its_neighbour() -> None:
+    leaves = [commented("a", 20, tally(8, 8)), commented("b", 20, tally(6, 6))]
+    wanted = {UnitKey("a"): [Wanted(f"words {i}", True) for i in range(5)]}
+    shown = release(TWO_WARDS, leaves, QUESTIONS, STRAIN, 5, None, wanted)
+    assert shown.shared.keys() == {"a"}
+    assert isinstance(told(shown, "trust", TONE, Stat.TOP), Withheld)
 
 
 def test_a_team_with_few_comments_is_counted_with_its_neighbours_above() -> None:

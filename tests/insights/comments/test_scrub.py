@@ -169,3 +169,9 @@ def test_nothing_that_is_typed_makes_it_slow(piece: str) -> None:
     before = time.process_time()
     scrub((piece * MESSAGE_LENGTH)[:MESSAGE_LENGTH])
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("name", ["Thomas", "Henry", "Sara", "Marie", "Lewis", "Clare", "Lloyd"])
+def test_a_name_that_is_also_a_device_or_a_place_is_taken_out_all_the_same(name: str) -> None:
+    assert name not in scrub(f"No breaks, and {name} shouted at me again")
+    assert scrub("Henry hoover broken, Thomas splint and Sara Stedy missing").count("[name]") == 0

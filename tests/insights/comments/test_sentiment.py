@@ -63,7 +63,8 @@ def test_nothing_said_is_no_mood(text: str) -> None:
 
 
 def test_no_known_word_and_no_lean_is_no_signal() -> None:
-    unknown = read("xylophone")
+    alone, unknown = read("xylophone"), read("xylophone glockenspiel")
+    assert weighed(alone, (0.7, 0.2, 0.1)) == Sentiment(None, 0.0, None)
     assert weighed(unknown, (0.3, 0.4, 0.3)) == Sentiment(None, 0.0, None)
     assert weighed(unknown, (0.7, 0.2, 0.1)).label is Mood.NEGATIVE
 

@@ -37,6 +37,13 @@ def test_ten_respondents_are_enough_and_nine_are_not(respondents: int, read_of_a
     assert read([leaf("a", respondents)], {"a": words(5)}) == read_of_a
 
 
+@pytest.mark.parametrize(("asked", "read_of_a"), [(11, {}), (12, {"a": 10})])
+def test_cards_that_could_be_counted_up_to_nearly_everybody_are_read_by_nobody(
+    asked: int, read_of_a: dict[str, int]
+) -> None:
+    assert read([leaf("a", 11, people=asked)], {"a": words(10)}) == read_of_a
+
+
 def test_a_higher_k_asks_for_as_many_sharers() -> None:
     assert read([leaf("a", 20)], {"a": words(10)}, k=11) == {}
     assert read([leaf("a", 20)], {"a": words(11)}, k=11) == {"a": 11}
