@@ -55,9 +55,10 @@ def weighed(reading: Reading, chances: tuple[float, float, float]) -> Sentiment:
 
     Polarity: (good - bad) / sqrt(good + bad), between -1 and 1: nearer to 0 where the comment is probably neutral.
     Where the only good words are denied ("not helpful"), it is not meant well: good and bad change places if need be.
-    No signal (None): no word and no emoji; one word alone that no list knows ("none", "staffing"); or no word or emoji
-    that a list knows, and a polarity nearer to 0 than `policy.MOOD_LEANS`. Negative and positive are what is likeliest
-    of the three; but positive only from a polarity of `policy.MOOD_POSITIVE_FROM` on. Everything else is neutral.
+    No signal (None): no word and no emoji; one word alone that no list knows ("none", "staffing"); or no word or
+    emoji that a list knows, and a polarity nearer to 0 than `policy.MOOD_LEANS`. Negative and positive are what is
+    likeliest of the three; but positive only from a polarity of `policy.MOOD_POSITIVE_FROM` on. Everything else is
+    neutral.
 
     >>> two_known = read("lovely, but tired")
     >>> weighed(two_known, (0.3, 0.25, 0.45)).label, weighed(two_known, (0.1, 0.3, 0.6)).label
