@@ -27,13 +27,15 @@ In, a line each:
   {"id": "c-17", "text": "Two nurses short again, ask Priya"}
 \b
 Out, in the same order:
-  {"id": "c-17", "language": "en", "polarity": -0.61, "coverage": 0.83, "label": "neg",
+  {"id": "c-17", "language": "en", "polarity": -0.9281, "coverage": 0.2, "label": "neg",
    "themes": ["staffing"], "care": "none", "scrubbed": "Two nurses short again, ask [name]"}
 \b
 language   en, other, none (no words to tell by)
 polarity   -1 to 1, or null: no signal, or another language; label follows it: neg, neu, pos, null
 themes     any of 14, of English only
-care       none, gentle, crisis: which help card the bot would have answered with, and kept nothing
+coverage   share of the words that a list of moods knows, 0 to 1
+care       none, gentle, crisis: which help card the bot would have answered with; it would have
+           stopped there, so that leave these lines out when you count
 scrubbed   at most 400 characters
 \b
 Examples:
