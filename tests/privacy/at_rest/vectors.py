@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from storage.boxes import SKIPPED, BoxDamagedError, Counters, Sealer
-from tests.make import LAYOUT
+from tests.make import HEARING, LAYOUT
 from tests.privacy.at_rest.crowd import ROUND, Sent
 from tests.privacy.at_rest.looks import Look, Place
 
@@ -54,18 +54,20 @@ def opened(key: bytes, round_number: int = ROUND) -> Reading:
     def read(look: Look) -> Mapping[Place, int]:
         counters: dict[Place, int] = {}
         for scope, box in look.boxes.items():
-            try:
-                values = sealer.unseal(scope, LAYOUT, box).values
-            except BoxDamagedError:
-                continue
-            counters |= _places(scope, _COUNTERS.pack(*values))
+            for layout in (LAYOUT, HEARING):
+                try:
+                    values = sealer.unseal(scope, layout, box).values
+                except BoxDamagedError:
+                    continue
+                counters |= _places(scope, _COUNTERS.pack(*values[: LAYOUT.size]))
         return counters
 
     return read
 
 
 def _places(scope: str, plain: bytes) -> dict[Place, int]:
-    values, places, start = _COUNTERS.unpack(plain), {}, 1
+    """Where each counter of an answer stands; those of comments come after them, where they are counted at all."""
+    values, places, start = _COUNTERS.unpack(plain[: _COUNTERS.size]), {}, 1
     for question, options in enumerate(LAYOUT.options):
         for option in range(options):
             places[scope, question, option] = values[start + option]
