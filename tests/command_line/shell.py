@@ -25,7 +25,7 @@ from storage.rounds import Round, Stage
 from storage.units import Unit, save_units
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 1.5
+SECONDS = 4.0
 """What help and the doctor may take, of a processor."""
 
 UNITS = (("trust", None, 0), ("medicine", "trust", 0), ("ward-7", "medicine", 24))
